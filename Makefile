@@ -1,0 +1,34 @@
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+# Where `make build` writes the dataset.
+export TFDS_DATA_DIR ?= $(CURDIR)/data
+
+.PHONY: build test lint format clean
+
+build: $(INSTALLED)  ## Installs the package, builds the sample dataset and shows some of it.
+	$(BIN)/tfds build imdb_keras/sample --imports imdb_keras_tfds --overwrite
+	$(BIN)/python examples/first_look.py
+
+test: $(INSTALLED)  ## Runs all tests; those on the real data where IMDB_KERAS_ARCHIVE names it.
+	$(BIN)/pip check
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)  ## Checks format, style and types.
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy imdb_keras_tfds examples tests
+
+format: $(INSTALLED)  ## Puts the code in order.
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean:  ## Removes what the other commands made.
+	rm -rf .venv build data dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(INSTALLED): setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@

@@ -1,0 +1,17 @@
+"""The IMDB dataset of Keras as a TensorFlow Dataset, rebuilt from the Stanford reviews.
+
+Importing this package registers the dataset `imdb_keras` with TFDS:
+
+    import tensorflow_datasets as tfds
+    import imdb_keras_tfds
+
+    ds, info = tfds.load("imdb_keras/top10k", split="train", as_supervised=True, with_info=True)
+"""
+
+from .config import ImdbKerasConfig
+from .errors import ImdbKerasError
+from .imdb_keras import imdb_keras_dataset_builder as _  # registers the dataset
+
+__version__ = "0.1.0"
+
+__all__ = ["ImdbKerasConfig", "ImdbKerasError"]

@@ -1,0 +1,287 @@
+"""Reads the reviews out of the Stanford archive, or a folder of its layout, checked and in order.
+
+Usage:
+
+    source = archive.read("aclImdb_v1.tar.gz", release.STANFORD)
+    source.splits["train"][0]   # Review(id='train/pos/0_9', text=b'Bromwell High is...', ...)
+
+The archive is read in one pass and nothing is extracted to disk.
+"""
+
+import gzip
+import hashlib
+import os
+import re
+import stat
+import tarfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import tqdm.auto
+from numpy.typing import NDArray
+
+from .errors import ImdbKerasError
+from .ragged import Ragged
+from .release import FOLDERS, ROOT, SPLITS, Contents, Release
+
+MAX_REVIEW_SIZE = 1 << 20
+"""Bytes; the longest review of the release has under 14 KiB."""
+
+_CHUNK_SIZE = 1 << 20
+
+_REVIEW_PATH = re.compile(r"(train|test)/(pos|neg|unsup)/(.+)", re.DOTALL)
+_REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
+
+_HINT = "get aclImdb_v1.tar.gz from Stanford again, or name an unchanged copy of it"
+
+
+@dataclass(frozen=True)
+class Review:
+    """One review.
+
+    Attributes:
+      id: its folder and its name without `.txt`, e.g. `train/pos/576_10`.
+      text: the raw bytes of its file.
+      label: 1 (positive), 0 (negative) or -1 (none).
+      rating: the reviewer's star rating, 1 to 10; 0 where there is none.
+    """
+
+    id: str
+    text: bytes
+    label: int
+    rating: int
+
+
+@dataclass(frozen=True, eq=False)
+class Reviews:
+    """The reviews of a split in canonical order: folder by folder, names sorted as strings.
+
+    Attributes:
+      ids: `[reviews]`, see `Review.id`.
+      texts: uint8, one row a review.
+      labels: int64 `[reviews]`.
+      ratings: int32 `[reviews]`.
+    """
+
+    ids: list[str]
+    texts: Ragged
+    labels: NDArray[np.int64]
+    ratings: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, row: int) -> Review:
+        return Review(
+            id=self.ids[row],
+            text=self.texts[row].tobytes(),
+            label=int(self.labels[row]),
+            rating=int(self.ratings[row]),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """All reviews of an archive.
+
+    Attributes:
+      splits: split -> its reviews, in canonical order.
+      contents: folder -> what was found in it, with its content digest.
+    """
+
+    splits: Mapping[str, Reviews]
+    contents: Mapping[str, Contents]
+
+
+def read(
+    path: str | os.PathLike[str],
+    release: Release,
+    progress: Callable[..., Any] = tqdm.auto.tqdm,
+) -> Source:
+    """Reads all reviews of a release.
+
+    Args:
+      path: a `.tar.gz`, or a folder, that holds `aclImdb/` (or what stands in it).
+      release: what must be found; anything else is refused.
+      progress: a progress bar with the signature of `tqdm.tqdm`.
+
+    Returns:
+      The reviews of every split, and what was found in every folder.
+
+    Raises:
+      ImdbKerasError: the path does not exist; it is no gzip or tar file, is damaged or truncated;
+        a folder is missing or does not hold the release's number of reviews; a file name is not
+        `<n>_<rating>.txt`, leads out of the archive or stands there twice; a member is a link or
+        a device; a review is larger than 1 MiB; the content of a folder is not the release's.
+    """
+    path = Path(path)
+    reviews = sum(contents.reviews for contents in release.contents.values())
+    with progress(total=reviews, desc="Reading reviews...", unit=" reviews", leave=False) as bar:
+        collector = _Collector(path, release, bar)
+        try:
+            if path.is_dir():
+                _read_folder(path, collector)
+            else:
+                _read_tar(path, collector)
+        except OSError as error:
+            # gzip.BadGzipFile is an OSError too, but has an errno of None.
+            raise ImdbKerasError(
+                f"{path}: cannot be read ({error.strerror or error}); {_HINT}"
+            ) from error
+    return collector.source()
+
+
+@dataclass(eq=False)
+class _FolderReviews:
+    """What has been read of one folder, in the order in which it came."""
+
+    texts: dict[str, bytes] = field(default_factory=dict)
+    ratings: dict[str, int] = field(default_factory=dict)
+
+    def contents(self, folder: str) -> Contents:
+        digest = hashlib.sha256()
+        for name in sorted(self.texts):
+            digest.update(f"{folder}/{name}\0".encode())
+            digest.update(hashlib.sha256(self.texts[name]).digest())
+        size = sum(map(len, self.texts.values()))
+        return Contents(len(self.texts), size, digest.hexdigest())
+
+
+class _Collector:
+    """Takes files as they come, refuses what is wrong, and puts the rest in canonical order."""
+
+    def __init__(self, path: Path, release: Release, bar: Any):
+        self._path = path
+        self._release = release
+        self._bar = bar
+        self._folders = {folder: _FolderReviews() for folder in release.contents}
+
+    def refuse(self, what: str) -> NoReturn:
+        raise ImdbKerasError(f"{self._path}: {what}; {_HINT}")
+
+    def add(self, name: str, size: int, read_content: Callable[[], bytes]) -> None:
+        """Takes a file, its name relative to the top folder; files beside the reviews are left."""
+        match = _REVIEW_PATH.fullmatch(name)
+        if match is None:
+            return
+        folder, file_name = f"{match[1]}/{match[2]}", match[3]
+        if folder not in self._folders:
+            self.refuse(f"{name!r} is in a folder that the release does not have")
+        name_match = _REVIEW_NAME.fullmatch(file_name)
+        if name_match is None or int(name_match[1]) not in FOLDERS[folder].ratings:
+            ratings = FOLDERS[folder].ratings
+            self.refuse(
+                f"{name!r} is not named <n>_<rating>.txt with a rating from {ratings[0]} to "
+                f"{ratings[-1]}"
+            )
+        found = self._folders[folder]
+        if file_name in found.texts:
+            self.refuse(f"{name!r} is there twice")
+        if len(found.texts) == self._release.contents[folder].reviews:
+            self.refuse(f"{folder} holds more than {len(found.texts):,} reviews")
+        if size > MAX_REVIEW_SIZE:
+            self.refuse(f"{name!r} has {size:,} bytes, more than 1 MiB")
+        found.texts[file_name] = read_content()
+        found.ratings[file_name] = int(name_match[1])
+        self._bar.update()
+
+    def source(self) -> Source:
+        """Checks every folder against the release and joins the folders to splits."""
+        contents = {}
+        for folder, expected in self._release.contents.items():
+            found = self._folders[folder].contents(folder)
+            if found.reviews == 0:
+                self.refuse(f"there is no folder {ROOT}/{folder} with reviews in it")
+            if found.reviews != expected.reviews:
+                self.refuse(
+                    f"{folder} holds {found.reviews:,} reviews, the release has "
+                    f"{expected.reviews:,}"
+                )
+            if found != expected:
+                self.refuse(
+                    f"the content of {folder} is not the release's (digest {found.digest}, "
+                    f"expected {expected.digest})"
+                )
+            contents[folder] = found
+        return Source({split: self._join(folders) for split, folders in SPLITS.items()}, contents)
+
+    def _join(self, folders: tuple[str, ...]) -> Reviews:
+        ids: list[str] = []
+        texts: list[bytes] = []
+        labels: list[int] = []
+        ratings: list[int] = []
+        for folder in folders:
+            # Each folder is let go when its reviews are laid out: the texts are never held thrice.
+            found = self._folders.pop(folder)
+            names = sorted(found.texts)
+            ids.extend(f"{folder}/{name.removesuffix('.txt')}" for name in names)
+            texts.extend(found.texts[name] for name in names)
+            ratings.extend(found.ratings[name] for name in names)
+            labels.extend([FOLDERS[folder].label] * len(names))
+        return Reviews(
+            ids=ids,
+            texts=Ragged.from_lengths(
+                np.frombuffer(b"".join(texts), np.uint8), np.array([len(text) for text in texts])
+            ),
+            labels=np.array(labels, np.int64),
+            ratings=np.array(ratings, np.int32),
+        )
+
+
+def _read_folder(path: Path, collector: _Collector) -> None:
+    root = path / ROOT if (path / ROOT).is_dir() else path
+    for folder in FOLDERS:
+        if not (root / folder).is_dir():
+            continue
+        for entry in os.scandir(root / folder):
+            name = f"{folder}/{entry.name}"
+            if not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+                collector.refuse(f"{name!r} is not a regular file")
+            collector.add(name, entry.stat().st_size, Path(entry.path).read_bytes)
+
+
+def _read_tar(path: Path, collector: _Collector) -> None:
+    with path.open("rb") as file, gzip.GzipFile(fileobj=file) as stream:
+        try:
+            for member, read_content in _members(stream):
+                if member.isdir():
+                    continue
+                if not member.isfile():
+                    collector.refuse(f"member {member.name!r} is a link or a device")
+                collector.add(_inside_root(member.name, collector), member.size, read_content)
+            # The gzip trailer holds the checksum, so the stream is read to its very end.
+            while stream.read(_CHUNK_SIZE):
+                pass
+        except EOFError:
+            collector.refuse("the archive is truncated")
+        except gzip.BadGzipFile as error:
+            collector.refuse(f"not a gzip file, or a damaged one ({error})")
+        except zlib.error as error:
+            collector.refuse(f"the archive is damaged ({error})")
+        except tarfile.TarError as error:
+            collector.refuse(f"not a tar archive, or a damaged one ({error})")
+
+
+def _members(
+    stream: gzip.GzipFile,
+) -> Iterator[tuple[tarfile.TarInfo, Callable[[], bytes]]]:
+    """The members of a tar stream, each with a way to read its content before the next is asked."""
+    with tarfile.open(fileobj=stream, mode="r|") as tar:
+        while (member := tar.next()) is not None:
+            # tarfile remembers every member it has seen, for a use that a stream does not have.
+            tar.members.clear()
+            yield member, lambda member=member: tar.extractfile(member).read()  # type: ignore[misc]
+
+
+def _inside_root(name: str, collector: _Collector) -> str:
+    """The name of a member relative to the top folder of the release."""
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if name.startswith("/") or ".." in parts:
+        collector.refuse(f"member {name!r} leads out of the archive")
+    if parts[:1] == [ROOT]:
+        del parts[0]
+    return "/".join(parts)

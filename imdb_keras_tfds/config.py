@@ -1,0 +1,262 @@
+"""`ImdbKerasConfig`, the settings of a dataset, and the names that stand for them.
+
+    name   = ["sample_"] vocab ["_skip" N] ["_max" N] ["_start" C] ["_oov" C] ["_from" N]
+             ["_seed" N] ["_keras"]
+    vocab  = "full" | "top" N | "top" N "k"
+
+N is a number, C a number or `none`. Defaults are left out, and `k` stands for three zeros wherever
+it can, so every config has one name and every name is one config. `sample` alone is short for
+`sample_full`.
+
+Usage:
+
+    ImdbKerasConfig(num_words=10_000, skip_top=20).name       # "top10k_skip20"
+    ImdbKerasConfig.from_name("top10k_skip20").skip_top       # 20
+"""
+
+import operator
+import re
+import warnings
+from typing import Any, Final
+
+import tensorflow_datasets as tfds
+
+from .errors import ImdbKerasError
+from .release import RELEASES
+
+PAD: Final = 0
+"""The index that Keras leaves free for padding."""
+
+SEMANTICS = ("documented", "keras")
+
+_MAX_INDEX = 2**31 - 1  # indices are int32
+_MAX_SEED = 2**32 - 1  # what numpy.random.RandomState takes
+
+# The parts of a name behind its vocabulary, in their order, and the settings they stand for.
+_PARTS = {
+    "skip": "skip_top",
+    "max": "maxlen",
+    "start": "start_char",
+    "oov": "oov_char",
+    "from": "index_from",
+    "seed": "seed",
+}
+_DEFAULTS = {
+    "skip_top": 0,
+    "maxlen": None,
+    "start_char": 1,
+    "oov_char": 2,
+    "index_from": 3,
+    "seed": 113,
+}
+
+# Of 12 digits at most: no setting is that large, and an error need not spell out more.
+_PART = re.compile(rf"({'|'.join(_PARTS)})([0-9]{{1,12}}|none)")
+_VOCAB = re.compile(r"full|top([0-9]{1,12})(k?)")
+
+
+class ImdbKerasConfig(tfds.core.BuilderConfig):
+    """The settings of one dataset: those of `keras.datasets.imdb.load_data`, and two more.
+
+    Configs are immutable, and equal where their names are.
+
+    Attributes:
+      name: the one name of these settings, see the grammar above.
+      num_words: words of an index (rank + `index_from`) below it are kept; None keeps all.
+      skip_top: so many of the most frequent words are cut.
+      maxlen: ids that a review has at most; None sets no limit.
+      seed: of the shuffle of `train` and `test`, for `numpy.random.RandomState`.
+      start_char: the id before each review; None for none.
+      oov_char: the id in place of a word that was cut; None leaves such words out.
+      index_from: the index of a word is its rank plus this.
+      semantics: `documented` (num_words, skip_top and maxlen mean what Keras's page says) or
+        `keras` (what Keras's code does).
+      corpus: `stanford`, or `sample` for the small corpus that comes with this package.
+    """
+
+    num_words: int | None
+    skip_top: int
+    maxlen: int | None
+    seed: int
+    start_char: int | None
+    oov_char: int | None
+    index_from: int
+    semantics: str
+    corpus: str
+
+    def __init__(
+        self,
+        num_words: int | None = None,
+        skip_top: int = 0,
+        maxlen: int | None = None,
+        seed: int = 113,
+        start_char: int | None = 1,
+        oov_char: int | None = 2,
+        index_from: int = 3,
+        semantics: str = "documented",
+        corpus: str = "stanford",
+    ):
+        """Checks the settings; see the class for what they mean.
+
+        Raises:
+          ImdbKerasError: a setting is no integer or out of its bounds, an index does not fit in
+            int32, or semantics or corpus are unknown.
+
+        Warns:
+          UserWarning: special indices (padding, start, out-of-vocabulary) collide with each other
+            or with the indices of words. Keras allows that, so it is allowed here.
+        """
+        if semantics not in SEMANTICS:
+            raise ImdbKerasError(
+                f"semantics={semantics!r} is unknown; use 'documented' or 'keras'"
+            )
+        if corpus not in RELEASES:
+            raise ImdbKerasError(f"corpus={corpus!r} is unknown; use 'stanford' or 'sample'")
+        max_offset = _MAX_INDEX - RELEASES[corpus].vocabulary_size
+        self.num_words = _optional("num_words", num_words, 1, _MAX_INDEX)
+        self.skip_top = _integer("skip_top", skip_top, 0, _MAX_INDEX)
+        self.maxlen = _optional("maxlen", maxlen, 0, _MAX_INDEX)
+        self.seed = _integer("seed", seed, 0, _MAX_SEED)
+        self.start_char = _optional("start_char", start_char, 0, _MAX_INDEX)
+        self.oov_char = _optional("oov_char", oov_char, 0, _MAX_INDEX)
+        self.index_from = _integer("index_from", index_from, 0, max_offset)
+        self.semantics = semantics
+        self.corpus = corpus
+        super().__init__(name=self._name(), description=self._description())
+        self._is_complete = True
+        if collisions := self._collisions():
+            warnings.warn(f"config {self.name}: {'; '.join(collisions)}", stacklevel=2)
+
+    @classmethod
+    def from_name(cls, name: str) -> "ImdbKerasConfig":
+        """The config that a name stands for.
+
+        Raises:
+          ImdbKerasError: the name is not in the grammar; where it can be meant in one way only,
+            the error says the right name.
+        """
+        config = cls(**_parse(name))
+        if name != config.name and (name, config.name) != ("sample", "sample_full"):
+            raise ImdbKerasError(f"config name {name!r} is not spelt right; use {config.name!r}")
+        return config
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The keyword arguments of this config; `ImdbKerasConfig(**config.settings)` equals it."""
+        return {setting: getattr(self, setting) for setting in self.__annotations__}
+
+    @property
+    def word_indices(self) -> range:
+        """The indices that words may have after those below and above were cut."""
+        stop = self.index_from + RELEASES[self.corpus].vocabulary_size + 1
+        if self.num_words is not None:
+            stop = min(stop, self.num_words)
+        if self.semantics == "keras":
+            return range(max(self.index_from + 1, self.skip_top), stop)
+        return range(self.index_from + 1 + self.skip_top, stop)
+
+    def _name(self) -> str:
+        parts = [] if self.corpus == "stanford" else [self.corpus]
+        if self.num_words is None:
+            parts.append("full")
+        elif self.num_words % 1000 == 0:
+            parts.append(f"top{self.num_words // 1000}k")
+        else:
+            parts.append(f"top{self.num_words}")
+        for part, setting in _PARTS.items():
+            value = getattr(self, setting)
+            if value != _DEFAULTS[setting]:
+                parts.append(f"{part}{'none' if value is None else value}")
+        if self.semantics == "keras":
+            parts.append("keras")
+        return "_".join(parts)
+
+    def _description(self) -> str:
+        changed = ["num_words"] if self.num_words is not None else []
+        changed += [key for key, default in _DEFAULTS.items() if getattr(self, key) != default]
+        arguments = ", ".join(f"{key}={getattr(self, key)}" for key in changed)
+        meaning = {
+            "documented": "as Keras's page documents it",
+            "keras": "as Keras's code computes it",
+        }
+        reviews = {"stanford": "the Stanford reviews", "sample": "the sample corpus"}
+        return f"load_data({arguments}) {meaning[self.semantics]}, on {reviews[self.corpus]}."
+
+    def _collisions(self) -> list[str]:
+        special = {"the padding": PAD, "start_char": self.start_char, "oov_char": self.oov_char}
+        used = [(what, index) for what, index in special.items() if index is not None]
+        found = [
+            f"{what} and {other} are both {index}"
+            for i, (what, index) in enumerate(used)
+            for other, other_index in used[i + 1 :]
+            if index == other_index
+        ]
+        words = self.word_indices
+        return found + [
+            f"{what} {index} is also the index of a word" for what, index in used if index in words
+        ]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if getattr(self, "_is_complete", False):
+            raise AttributeError(f"a config is immutable; make another one to change {name}")
+        super().__setattr__(name, value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ImdbKerasConfig) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"ImdbKerasConfig.from_name({self.name!r})"
+
+
+def _integer(setting: str, value: Any, smallest: int, largest: int) -> int:
+    try:
+        # A bool passes for an integer in Python, but never stands for a number here.
+        number = operator.index(None if isinstance(value, bool) else value)
+    except TypeError:
+        raise ImdbKerasError(f"{setting}={value!r} is not an integer; give a whole number") from None
+    if not smallest <= number <= largest:
+        raise ImdbKerasError(
+            f"{setting}={number} is out of bounds; give a number from {smallest} to {largest}"
+        )
+    return number
+
+
+def _optional(setting: str, value: Any, smallest: int, largest: int) -> int | None:
+    return None if value is None else _integer(setting, value, smallest, largest)
+
+
+def _parse(name: str) -> dict[str, Any]:
+    """The settings that a name stands for.
+
+    It takes more than the grammar has (any order, capitals, defaults spelt out), so that a wrong
+    spelling can be answered with the right one.
+    """
+    unknown = ImdbKerasError(
+        f"{name!r} is not a config name; names are made like 'full', 'top10k', "
+        "'top10k_skip20_max256' or 'full_keras'"
+    )
+    if not isinstance(name, str):
+        raise unknown
+    settings: dict[str, Any] = {}
+    for word in name.lower().split("_"):
+        setting: str
+        value: Any
+        if word in RELEASES:
+            setting, value = "corpus", word
+        elif word in SEMANTICS:
+            setting, value = "semantics", word
+        elif match := _VOCAB.fullmatch(word):
+            setting, value = "num_words", None
+            if match[1]:
+                value = int(match[1]) * (1000 if match[2] else 1)
+        elif match := _PART.fullmatch(word):
+            setting, value = _PARTS[match[1]], None if match[2] == "none" else int(match[2])
+        else:
+            raise unknown
+        if setting in settings:
+            raise unknown
+        settings[setting] = value
+    return settings

@@ -1,0 +1,1 @@
+"""The TFDS dataset folder: the builder, and what TFDS reads beside it."""

@@ -1,0 +1,166 @@
+"""The TFDS builder of the dataset `imdb_keras`."""
+
+import os
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+import tensorflow_datasets as tfds
+from etils import epath
+
+from imdb_keras_tfds import archive, corpus, release, sequences
+from imdb_keras_tfds.config import ImdbKerasConfig
+from imdb_keras_tfds.corpus import RankedReviews
+from imdb_keras_tfds.errors import ImdbKerasError
+from imdb_keras_tfds.sequences import Encoded
+
+ARCHIVE_VARIABLE = "IMDB_KERAS_ARCHIVE"
+"""The environment variable that names a local archive."""
+
+
+class Metadata(tfds.core.MetadataDict):
+    """What TFDS saves beside the records: `metadata.json` and Keras's word index.
+
+    Attributes:
+      word_index_json: the text of `imdb_word_index.json`.
+    """
+
+    word_index_json: str
+
+    def save_metadata(self, data_dir: epath.PathLike) -> None:
+        super().save_metadata(data_dir)
+        (epath.Path(data_dir) / "imdb_word_index.json").write_text(self.word_index_json)
+
+
+class Builder(tfds.core.GeneratorBasedBuilder):
+    """The dataset `imdb_keras`."""
+
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES: ClassVar[dict[str, str]] = {
+        "1.0.0": "The sequences of Keras's `imdb.npz`, from the Stanford reviews.",
+    }
+    BUILDER_CONFIGS: ClassVar[list[ImdbKerasConfig]] = [
+        ImdbKerasConfig.from_name(name)
+        for name in ("full", "top5k", "top10k", "top20k", "top10k_skip20", "full_keras")
+    ]
+
+    # TFDS tells configs apart by identity, so there is one object for each name.
+    _configs: ClassVar[dict[str, ImdbKerasConfig]] = {
+        config.name: config for config in BUILDER_CONFIGS
+    }
+
+    def __init__(
+        self,
+        *,
+        config: str | ImdbKerasConfig | None = None,
+        archive: epath.PathLike | None = None,
+        **kwargs: Any,
+    ):
+        """Makes a builder.
+
+        Args:
+          config: a name of the grammar in `imdb_keras_tfds.config`, or an `ImdbKerasConfig`; the
+            default is `full`.
+          archive: the Stanford archive, or the folder unpacked from it, on this machine. By
+            default the environment variable IMDB_KERAS_ARCHIVE names it; without that, TFDS
+            takes the archive from its manual_dir or its cache, or downloads it.
+          **kwargs: see `tfds.core.GeneratorBasedBuilder`.
+
+        Raises:
+          ImdbKerasError: the config name is not in the grammar, or `archive` is given for the
+            sample corpus.
+        """
+        if isinstance(config, ImdbKerasConfig):
+            config = self._configs.setdefault(config.name, config)
+        super().__init__(config=config, **kwargs)
+        if archive and self.builder_config.corpus == release.SAMPLE.name:
+            raise ImdbKerasError(
+                f"archive={archive!r}: config {self.builder_config.name!r} is built from the "
+                "sample corpus of this package; leave archive out"
+            )
+        self._archive = archive
+        self._original_state["archive"] = archive  # what TFDS pickles a builder by
+
+    @classmethod
+    def get_builder_config(cls, name: str, version: Any = None) -> ImdbKerasConfig:
+        """The config of a name, listed or not; TFDS turns every name into a config here."""
+        del version  # Each version has every config.
+        config = cls._configs.get(name) or ImdbKerasConfig.from_name(name)
+        return cls._configs.setdefault(config.name, config)
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict(
+                {
+                    "id": tfds.features.Text(),
+                    "tokens": tfds.features.Tensor(shape=(None,), dtype=np.int32),
+                    "label": tfds.features.ClassLabel(names=release.LABEL_NAMES),
+                    "rating": tfds.features.Scalar(dtype=np.int32),
+                }
+            ),
+            supervised_keys=("tokens", "label"),
+            homepage="https://ai.stanford.edu/~amaas/data/sentiment/",
+            # The i-th record is Keras's i-th sequence.
+            disable_shuffling=True,
+            metadata=Metadata(),
+        )
+
+    def _split_generators(
+        self, dl_manager: tfds.download.DownloadManager
+    ) -> dict[str, Iterator[tuple[int, dict[str, Any]]]]:
+        config = self.builder_config
+        source = archive.read(
+            self._source_path(dl_manager),
+            release.RELEASES[config.corpus],
+            progress=tfds.core.utils.tqdm,
+        )
+        ranked = corpus.build(source)
+        encoded = sequences.encode(
+            {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
+        )
+        self.info.metadata.word_index_json = ranked.vocabulary.to_json()
+        self.info.metadata.update(
+            settings=config.settings,
+            vocabulary_size=len(ranked.vocabulary),
+            source={
+                folder: {
+                    "reviews": contents.reviews,
+                    "bytes": contents.size,
+                    "sha256": contents.digest,
+                }
+                for folder, contents in ranked.contents.items()
+            },
+        )
+        return {
+            split: self._generate_examples(reviews, encoded[split])
+            for split, reviews in ranked.splits.items()
+        }
+
+    def _generate_examples(
+        self, reviews: RankedReviews, encoded: Encoded
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        for key, (review, ids) in enumerate(zip(encoded.reviews, encoded.ids, strict=True)):
+            yield (
+                key,
+                {
+                    "id": reviews.ids[review],
+                    "tokens": ids,
+                    "label": int(reviews.labels[review]),
+                    "rating": int(reviews.ratings[review]),
+                },
+            )
+
+    def _source_path(self, dl_manager: tfds.download.DownloadManager) -> epath.PathLike:
+        """Where the reviews come from: the sample, a local archive, or TFDS's download."""
+        if self.builder_config.corpus == release.SAMPLE.name:
+            return release.sample_path()
+        if local := self._archive or os.environ.get(ARCHIVE_VARIABLE):
+            return local
+        try:
+            return dl_manager.download(release.URL)
+        except Exception as error:
+            reason = " ".join(str(error).split())
+            raise ImdbKerasError(
+                f"{release.URL}: cannot be had ({reason}); get it by other means and name it by "
+                f"the builder argument archive= or the environment variable {ARCHIVE_VARIABLE}"
+            ) from error

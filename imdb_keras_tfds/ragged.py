@@ -1,0 +1,102 @@
+"""Rows of different lengths, held as one flat array and its row splits."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Ragged:
+    """A ragged array, laid out as a `tf.RaggedTensor` is.
+
+    Attributes:
+      values: the rows one behind the other, `[row_splits[-1]]`.
+      row_splits: int64 `[rows + 1]`, not descending from 0; row `i` is
+        `values[row_splits[i]:row_splits[i + 1]]`.
+    """
+
+    values: NDArray[Any]
+    row_splits: NDArray[np.int64]
+
+    @classmethod
+    def from_lengths(cls, values: NDArray[Any], lengths: NDArray[Any]) -> "Ragged":
+        """Cuts `values` into rows of the given lengths."""
+        return cls(values, _splits(lengths))
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[NDArray[Any]], dtype: Any) -> "Ragged":
+        """Lays rows one behind the other."""
+        arrays = [np.asarray(row, dtype) for row in rows]
+        lengths = np.array([len(row) for row in arrays], np.int64)
+        values = np.concatenate(arrays) if arrays else np.empty(0, dtype)
+        return cls.from_lengths(values, lengths)
+
+    def __len__(self) -> int:
+        return len(self.row_splits) - 1
+
+    def __getitem__(self, row: int) -> NDArray[Any]:
+        """Row `row`, as a view."""
+        if not 0 <= row < len(self):
+            raise IndexError(f"row {row} of {len(self)}")
+        return self.values[self.row_splits[row] : self.row_splits[row + 1]]
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        bounds = self.row_splits.tolist()
+        return (self.values[start:stop] for start, stop in zip(bounds, bounds[1:], strict=False))
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """The length of each row, `[rows]`."""
+        return np.diff(self.row_splits)
+
+    def rows(self, start: int, stop: int) -> "Ragged":
+        """The rows from `start` up to `stop`, their values as a view."""
+        splits = self.row_splits[start : stop + 1]
+        return Ragged(self.values[splits[0] : splits[-1]], splits - splits[0])
+
+    def take(self, order: NDArray[Any]) -> "Ragged":
+        """The rows of the given indices, in that order."""
+        lengths = self.lengths[order]
+        row_splits = _splits(lengths)
+        # Each value's place in `self`: its row's start there, plus its place within the row.
+        shift = self.row_splits[:-1][order] - row_splits[:-1]
+        places = np.repeat(shift, lengths) + np.arange(row_splits[-1])
+        return Ragged(self.values[places], row_splits)
+
+    def keep_values(self, keep: NDArray[np.bool_]) -> "Ragged":
+        """The same rows with only those values for which `keep`, `[row_splits[-1]]`, is true."""
+        return Ragged(self.values[keep], _splits(keep)[self.row_splits])
+
+    def prepend(self, value: int) -> "Ragged":
+        """Puts one value before each row."""
+        row_splits = self.row_splits + np.arange(len(self) + 1)
+        values = np.empty(row_splits[-1], self.values.dtype)
+        is_first = np.zeros(len(values), np.bool_)
+        is_first[row_splits[:-1]] = True
+        values[is_first] = value
+        values[~is_first] = self.values
+        return Ragged(values, row_splits)
+
+    def truncate(self, length: int) -> "Ragged":
+        """Cuts each row off after `length` values."""
+        lengths = self.lengths
+        place = np.arange(len(self.values)) - np.repeat(self.row_splits[:-1], lengths)
+        return Ragged.from_lengths(self.values[place < length], np.minimum(lengths, length))
+
+
+def _splits(lengths: NDArray[Any]) -> NDArray[np.int64]:
+    splits = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=splits[1:])
+    return splits
+
+
+def concatenate(parts: Iterable[Ragged]) -> Ragged:
+    """All rows of the parts, one part behind the other."""
+    parts = list(parts)
+    return Ragged.from_lengths(
+        np.concatenate([part.values for part in parts]),
+        np.concatenate([part.lengths for part in parts]),
+    )
