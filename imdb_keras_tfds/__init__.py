@@ -10,8 +10,8 @@ Importing this package registers the dataset `imdb_keras` with TFDS:
 
 from .config import ImdbKerasConfig
 from .errors import ImdbKerasError
-from .imdb_keras import imdb_keras_dataset_builder as _  # registers the dataset
+from .imdb_keras.imdb_keras_dataset_builder import Builder
 
 __version__ = "0.1.0"
 
-__all__ = ["ImdbKerasConfig", "ImdbKerasError"]
+__all__ = ["Builder", "ImdbKerasConfig", "ImdbKerasError"]

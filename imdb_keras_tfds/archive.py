@@ -12,13 +12,12 @@ import gzip
 import hashlib
 import os
 import re
-import stat
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn, cast
 
 import numpy as np
 import tqdm.auto
@@ -163,7 +162,7 @@ class _Collector:
     def refuse(self, what: str) -> NoReturn:
         raise ImdbKerasError(f"{self._path}: {what}; {_HINT}")
 
-    def add(self, name: str, size: int, read_content: Callable[[], bytes]) -> None:
+    def add(self, name: str, size: int, content: IO[bytes]) -> None:
         """Takes a file, its name relative to the top folder; files beside the reviews are left."""
         match = _REVIEW_PATH.fullmatch(name)
         if match is None:
@@ -185,7 +184,7 @@ class _Collector:
             self.refuse(f"{folder} holds more than {len(found.texts):,} reviews")
         if size > MAX_REVIEW_SIZE:
             self.refuse(f"{name!r} has {size:,} bytes, more than 1 MiB")
-        found.texts[file_name] = read_content()
+        found.texts[file_name] = content.read()
         found.ratings[file_name] = int(name_match[1])
         self._bar.update()
 
@@ -239,21 +238,26 @@ def _read_folder(path: Path, collector: _Collector) -> None:
             continue
         for entry in os.scandir(root / folder):
             name = f"{folder}/{entry.name}"
-            if not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-                collector.refuse(f"{name!r} is not a regular file")
-            collector.add(name, entry.stat().st_size, Path(entry.path).read_bytes)
+            if not entry.is_file(follow_symlinks=False):
+                collector.refuse(f"{name!r} is a link, a device or a folder")
+            with open(entry.path, "rb") as content:
+                collector.add(name, entry.stat().st_size, content)
 
 
 def _read_tar(path: Path, collector: _Collector) -> None:
     with path.open("rb") as file, gzip.GzipFile(fileobj=file) as stream:
         try:
-            for member, read_content in _members(stream):
-                if member.isdir():
-                    continue
-                if not member.isfile():
-                    collector.refuse(f"member {member.name!r} is a link or a device")
-                collector.add(_inside_root(member.name, collector), member.size, read_content)
-            # The gzip trailer holds the checksum, so the stream is read to its very end.
+            with tarfile.open(fileobj=stream, mode="r|") as tar:
+                while (member := tar.next()) is not None:
+                    # tarfile remembers every member, for a use that a stream does not have.
+                    tar.members = []  # type: ignore[attr-defined]
+                    if member.isdir():
+                        continue
+                    if not member.isfile():
+                        collector.refuse(f"member {member.name!r} is a link or a device")
+                    content = cast(IO[bytes], tar.extractfile(member))
+                    collector.add(_inside_root(member.name, collector), member.size, content)
+            # The checksum stands at the end of the gzip stream, so all of it is read.
             while stream.read(_CHUNK_SIZE):
                 pass
         except EOFError:
@@ -264,17 +268,6 @@ def _read_tar(path: Path, collector: _Collector) -> None:
             collector.refuse(f"the archive is damaged ({error})")
         except tarfile.TarError as error:
             collector.refuse(f"not a tar archive, or a damaged one ({error})")
-
-
-def _members(
-    stream: gzip.GzipFile,
-) -> Iterator[tuple[tarfile.TarInfo, Callable[[], bytes]]]:
-    """The members of a tar stream, each with a way to read its content before the next is asked."""
-    with tarfile.open(fileobj=stream, mode="r|") as tar:
-        while (member := tar.next()) is not None:
-            # tarfile remembers every member it has seen, for a use that a stream does not have.
-            tar.members.clear()
-            yield member, lambda member=member: tar.extractfile(member).read()  # type: ignore[misc]
 
 
 def _inside_root(name: str, collector: _Collector) -> str:

@@ -107,9 +107,7 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
             or with the indices of words. Keras allows that, so it is allowed here.
         """
         if semantics not in SEMANTICS:
-            raise ImdbKerasError(
-                f"semantics={semantics!r} is unknown; use 'documented' or 'keras'"
-            )
+            raise ImdbKerasError(f"semantics={semantics!r} is unknown; use 'documented' or 'keras'")
         if corpus not in RELEASES:
             raise ImdbKerasError(f"corpus={corpus!r} is unknown; use 'stanford' or 'sample'")
         max_offset = _MAX_INDEX - RELEASES[corpus].vocabulary_size
@@ -212,11 +210,10 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
 
 
 def _integer(setting: str, value: Any, smallest: int, largest: int) -> int:
-    try:
-        # A bool passes for an integer in Python, but never stands for a number here.
-        number = operator.index(None if isinstance(value, bool) else value)
-    except TypeError:
-        raise ImdbKerasError(f"{setting}={value!r} is not an integer; give a whole number") from None
+    # A bool passes for an integer in Python, but never stands for a number here.
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise ImdbKerasError(f"{setting}={value!r} is not an integer; give a whole number")
+    number = operator.index(value)
     if not smallest <= number <= largest:
         raise ImdbKerasError(
             f"{setting}={number} is out of bounds; give a number from {smallest} to {largest}"

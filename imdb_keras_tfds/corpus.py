@@ -8,6 +8,7 @@ Usage:
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,7 @@ def _numbered(texts: Ragged) -> Iterator[NumberedWords]:
     """The words of all texts, in parts of whole reviews."""
     chunk = texts.row_splits[:-1] // _CHUNK_SIZE
     bounds = [0, *(np.flatnonzero(np.diff(chunk)) + 1).tolist(), len(texts)]
-    for start, stop in zip(bounds, bounds[1:], strict=False):
+    for start, stop in pairwise(bounds):
         yield number_words(tokenize(texts.rows(start, stop)))
 
 

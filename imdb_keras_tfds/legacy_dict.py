@@ -90,12 +90,10 @@ def _final_slots(hashes: NDArray[np.uint64], slots: int) -> NDArray[np.uint64]:
     keys = np.arange(len(hashes))
     while True:
         owners = np.full(slots, len(hashes))
-        slot = probe & mask
+        slot: NDArray[np.uint64] = probe & mask
         np.minimum.at(owners, slot, keys)
         sent_on = owners[slot] != keys
         if not sent_on.any():
             return slot
-        probe[sent_on] = (
-            np.uint64(5) * probe[sent_on] + perturb[sent_on] + np.uint64(1)
-        )
+        probe[sent_on] = np.uint64(5) * probe[sent_on] + perturb[sent_on] + np.uint64(1)
         perturb[sent_on] >>= _PERTURB_SHIFT

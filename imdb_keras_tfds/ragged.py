@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ class Ragged:
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
         bounds = self.row_splits.tolist()
-        return (self.values[start:stop] for start, stop in zip(bounds, bounds[1:], strict=False))
+        return (self.values[start:stop] for start, stop in pairwise(bounds))
 
     @property
     def lengths(self) -> NDArray[np.int64]:

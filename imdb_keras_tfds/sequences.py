@@ -27,22 +27,14 @@ SHUFFLED = ("train", "test")
 class Settings(Protocol):
     """What `encode` is told: the arguments of `keras.datasets.imdb.load_data`, and semantics."""
 
-    @property
-    def num_words(self) -> int | None: ...
-    @property
-    def skip_top(self) -> int: ...
-    @property
-    def maxlen(self) -> int | None: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def start_char(self) -> int | None: ...
-    @property
-    def oov_char(self) -> int | None: ...
-    @property
-    def index_from(self) -> int: ...
-    @property
-    def semantics(self) -> str: ...
+    num_words: int | None
+    skip_top: int
+    maxlen: int | None
+    seed: int
+    start_char: int | None
+    oov_char: int | None
+    index_from: int
+    semantics: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,4 +151,6 @@ def _check_indices(ranks: Mapping[str, Ragged], settings: Settings) -> None:
     }
     for what, index in indices.items():
         if index is not None and not limits.min <= index <= limits.max:
-            raise ImdbKerasError(f"{what} is {index}, which does not fit in int32; use a smaller one")
+            raise ImdbKerasError(
+                f"{what} is {index}, which does not fit in int32; use a smaller one"
+            )

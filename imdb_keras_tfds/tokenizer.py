@@ -36,7 +36,7 @@ class Tokens:
     """The words of a number of reviews.
 
     Attributes:
-      words: the words of all reviews one behind the other, bytes, `[row_splits[-1]]`; none is empty.
+      words: bytes, `[row_splits[-1]]`, the words of all reviews one behind the other.
       row_splits: int64 `[reviews + 1]`; review `i` has `words[row_splits[i]:row_splits[i + 1]]`.
     """
 

@@ -90,9 +90,11 @@ def count_words(numbered: NumberedWords, first_review: int = 0) -> WordCounts:
 def merge(parts: Iterable[WordCounts]) -> WordCounts:
     """Joins the counts of parts to the counts of the whole, in order of first appearance."""
     parts = list(parts)
-    encoded = pa.chunked_array(
-        [part.words for part in parts], pa.large_binary()
-    ).combine_chunks().dictionary_encode()
+    encoded = (
+        pa.chunked_array([part.words for part in parts], pa.large_binary())
+        .combine_chunks()
+        .dictionary_encode()
+    )
     numbers = encoded.indices.to_numpy()
     counts = np.zeros(len(encoded.dictionary), np.int64)
     np.add.at(counts, numbers, np.concatenate([part.counts for part in parts]))
@@ -131,8 +133,9 @@ class Vocabulary:
 
     def ranks(self, words: pa.LargeBinaryArray) -> NDArray[np.int32]:
         """The rank of each word, int32 `[len(words)]`; 0 for a word that has none."""
-        places = pc.index_in(words, value_set=self.words)
-        return places.fill_null(-1).to_numpy(zero_copy_only=False) + np.int32(1)
+        places = pc.index_in(words, value_set=self.words).fill_null(-1)
+        ranks: NDArray[np.int32] = places.to_numpy(zero_copy_only=False) + np.int32(1)
+        return ranks
 
     @cached_property
     def word_index(self) -> dict[str, int]:
@@ -150,8 +153,7 @@ class Vocabulary:
         words = self.words.take(pa.array(twice)).to_pylist()
         try:
             return {
-                word.decode(): rank
-                for word, rank in zip(words, (twice + 1).tolist(), strict=True)
+                word.decode(): rank for word, rank in zip(words, (twice + 1).tolist(), strict=True)
             }
         except UnicodeDecodeError as error:
             raise ImdbKerasError(

@@ -28,6 +28,7 @@ class Metadata(tfds.core.MetadataDict):
     word_index_json: str
 
     def save_metadata(self, data_dir: epath.PathLike) -> None:
+        """Writes both files; TFDS calls this when the records are final."""
         super().save_metadata(data_dir)
         (epath.Path(data_dir) / "imdb_word_index.json").write_text(self.word_index_json)
 
