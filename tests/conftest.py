@@ -1,0 +1,27 @@
+"""Fixtures that more than one test module uses."""
+
+import pathlib
+
+import pytest
+
+from imdb_keras_tfds import archive, corpus, release
+from imdb_keras_tfds.corpus import Corpus
+
+
+@pytest.fixture(autouse=True)
+def no_local_archive(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Keeps the caller's archive out of all tests that do not ask for it."""
+    if "real_archive" not in request.fixturenames:
+        monkeypatch.delenv("IMDB_KERAS_ARCHIVE", raising=False)
+
+
+@pytest.fixture(scope="session")
+def sample() -> Corpus:
+    """The sample corpus, ranked."""
+    return corpus.build(archive.read(release.sample_path(), release.SAMPLE))
+
+
+@pytest.fixture(scope="session")
+def repository() -> pathlib.Path:
+    """The checkout that these tests stand in."""
+    return pathlib.Path(__file__).parent.parent

@@ -1,0 +1,392 @@
+import json
+import pathlib
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+
+from imdb_keras_tfds import Builder, ImdbKerasConfig, ImdbKerasError, release, sequences
+from imdb_keras_tfds.corpus import Corpus
+from imdb_keras_tfds.imdb_keras import imdb_keras_dataset_builder
+
+from .commands import run, run_python
+from .layout import FILES, release_of, write_folder, write_tar
+
+SIZES = {"train": 48, "test": 48, "unsupervised": 24}
+
+
+class SampleTest(tfds.testing.DatasetBuilderTestCase):
+    """TFDS's own test of a builder, on the sample corpus."""
+
+    DATASET_CLASS = Builder
+    EXAMPLE_DIR = str(release.sample_path())
+    BUILDER_CONFIG_NAMES_TO_TEST = (
+        ImdbKerasConfig.from_name("sample"),
+        ImdbKerasConfig.from_name("sample_top100_skip5_max20"),
+        ImdbKerasConfig.from_name("sample_full_keras"),
+    )
+    SPLITS = SIZES
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A data_dir in which `imdb_keras/sample_full` is prepared."""
+    folder = tmp_path_factory.mktemp("data")
+    tfds.builder("imdb_keras/sample", data_dir=folder).download_and_prepare()
+    return folder
+
+
+def records(dataset: Any) -> list[dict[str, Any]]:
+    return list(tfds.as_numpy(dataset))
+
+
+def expected_records(corpus: Corpus, name: str, split: str) -> list[dict[str, Any]]:
+    ranks = {split: reviews.ranks for split, reviews in corpus.splits.items()}
+    encoded = sequences.encode(ranks, ImdbKerasConfig.from_name(name))[split]
+    reviews = corpus.splits[split]
+    return [
+        {
+            "id": reviews.ids[i].encode(),
+            "tokens": ids.tolist(),
+            "label": reviews.labels[i],
+            "rating": reviews.ratings[i],
+        }
+        for i, ids in zip(encoded.reviews, encoded.ids, strict=True)
+    ]
+
+
+def as_lists(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [record | {"tokens": record["tokens"].tolist()} for record in found]
+
+
+@pytest.mark.parametrize("split", SIZES)
+def test_records_are_the_sequences_in_order(
+    split: str, data_dir: pathlib.Path, sample: Corpus
+) -> None:
+    dataset = tfds.load("imdb_keras/sample", split=split, data_dir=data_dir)
+    assert as_lists(records(dataset)) == expected_records(sample, "sample", split)
+
+
+def test_info(data_dir: pathlib.Path) -> None:
+    info = tfds.builder("imdb_keras/sample", data_dir=data_dir).info
+    assert info.full_name == "imdb_keras/sample_full/1.0.0"
+    assert info.supervised_keys == ("tokens", "label")
+    assert info.disable_shuffling
+    assert info.features["label"].names == ["neg", "pos"]
+    assert info.features["tokens"].shape == (None,)
+    assert info.features["tokens"].np_dtype == np.int32
+    assert {split: info.splits[split].num_examples for split in info.splits} == SIZES
+    assert "Maas" in info.citation
+    assert "1.0.0" in Builder.RELEASE_NOTES
+
+
+def test_the_dataset_folder(data_dir: pathlib.Path, sample: Corpus) -> None:
+    folder = data_dir / "imdb_keras/sample_full/1.0.0"
+    assert (folder / "imdb_word_index.json").read_text() == sample.vocabulary.to_json()
+    metadata = json.loads((folder / "metadata.json").read_text())
+    assert ImdbKerasConfig(**metadata["settings"]) == ImdbKerasConfig(corpus="sample")
+    assert metadata["vocabulary_size"] == release.SAMPLE.vocabulary_size
+    for name, contents in release.SAMPLE.contents.items():
+        assert metadata["source"][name] == {
+            "reviews": contents.reviews,
+            "bytes": contents.size,
+            "sha256": contents.digest,
+        }
+    # Nothing that differs from machine to machine.
+    assert str(data_dir) not in (folder / "metadata.json").read_text()
+    assert tfds.builder("imdb_keras/sample", data_dir=data_dir).info.metadata == metadata
+
+
+@pytest.mark.parametrize("name", ["sample_top300_skip20_max25", "sample_top100_max60_keras"])
+def test_any_name_of_the_grammar_loads(name: str, tmp_path: pathlib.Path, sample: Corpus) -> None:
+    loaded = [
+        tfds.load(f"imdb_keras/{name}", split="test", data_dir=tmp_path)
+        for _ in range(2)  # prepared, and then found
+    ]
+    for dataset in loaded:
+        assert as_lists(records(dataset)) == expected_records(sample, name, "test")
+
+
+def test_a_config_object_is_the_same_as_its_name(tmp_path: pathlib.Path) -> None:
+    by_object = tfds.builder(
+        "imdb_keras", config=ImdbKerasConfig(num_words=10_000), data_dir=tmp_path
+    )
+    again = tfds.builder("imdb_keras", config=ImdbKerasConfig(num_words=10_000), data_dir=tmp_path)
+    by_name = tfds.builder("imdb_keras/top10k", data_dir=tmp_path)
+    assert by_object.data_path == again.data_path == by_name.data_path
+    assert by_object.builder_config is by_name.builder_config
+    unlisted = [
+        Builder(config=ImdbKerasConfig(num_words=77), data_dir=tmp_path).builder_config
+        for _ in range(2)
+    ]
+    assert unlisted[0] is unlisted[1]
+
+
+def test_the_default_is_the_first_of_the_listed_configs() -> None:
+    assert list(Builder.builder_configs) == [
+        "full",
+        "top5k",
+        "top10k",
+        "top20k",
+        "top10k_skip20",
+        "full_keras",
+    ]
+    assert Builder().builder_config.name == "full"
+    assert Builder.builder_config_cls is ImdbKerasConfig
+
+
+def test_a_wrong_name_is_answered_with_the_right_one() -> None:
+    with pytest.raises(ImdbKerasError, match="'top10000' is not spelt right; use 'top10k'"):
+        tfds.load("imdb_keras/top10000")
+
+
+def test_a_collision_is_warned_of_once(tmp_path: pathlib.Path) -> None:
+    with pytest.warns(UserWarning, match="both 0") as warned:
+        config = ImdbKerasConfig(num_words=777, start_char=0)
+        tfds.builder("imdb_keras", config=config, data_dir=tmp_path)
+        tfds.builder(f"imdb_keras/{config.name}", data_dir=tmp_path)
+    assert len(warned) == 1
+
+
+def test_ways_of_reading(data_dir: pathlib.Path) -> None:
+    arguments: dict[str, Any] = {"name": "imdb_keras/sample", "data_dir": data_dir}
+    whole = as_lists(records(tfds.load(split="train", **arguments)))
+
+    part = as_lists(records(tfds.load(split="train[25%:75%]", **arguments)))
+    assert part == whole[12:36]
+
+    pairs = tfds.load(split="train", as_supervised=True, **arguments)
+    assert [(tokens.tolist(), label) for tokens, label in tfds.as_numpy(pairs)] == [
+        (record["tokens"], record["label"]) for record in whole
+    ]
+
+    dataset, info = tfds.load(split="train", with_info=True, **arguments)
+    frame = tfds.as_dataframe(dataset.take(3), info)
+    assert frame["label"].tolist() == [record["label"] for record in whole[:3]]
+    assert frame["id"].tolist() == [record["id"] for record in whole[:3]]
+
+    batch = next(iter(tfds.as_numpy(pairs.padded_batch(4))))
+    assert batch[0].shape == (4, max(len(record["tokens"]) for record in whole[:4]))
+
+
+def test_max_examples_per_split(tmp_path: pathlib.Path, sample: Corpus) -> None:
+    dataset = tfds.load(
+        "imdb_keras/sample",
+        split="train",
+        data_dir=tmp_path,
+        download_and_prepare_kwargs={
+            "download_config": tfds.download.DownloadConfig(max_examples_per_split=5)
+        },
+    )
+    assert as_lists(records(dataset)) == expected_records(sample, "sample", "train")[:5]
+
+
+def test_several_shards_keep_the_order(tmp_path: pathlib.Path, sample: Corpus) -> None:
+    builder = tfds.builder("imdb_keras/sample", data_dir=tmp_path)
+    builder.download_and_prepare(download_config=tfds.download.DownloadConfig(num_shards=5))
+    assert builder.info.splits["train"].num_shards == 5
+    found = as_lists(records(builder.as_dataset(split="train")))
+    assert found == expected_records(sample, "sample", "train")
+
+
+def test_array_record(tmp_path: pathlib.Path, sample: Corpus) -> None:
+    source = tfds.data_source(
+        "imdb_keras/sample",
+        split="test",
+        data_dir=tmp_path,
+        builder_kwargs={"file_format": "array_record"},
+    )
+    expected = expected_records(sample, "sample", "test")
+    assert len(source) == len(expected)
+    for i in (17, 0, 47):  # random access
+        assert as_lists([source[i]]) == [expected[i]]
+
+
+def test_reviews_without_tokens_are_kept(tmp_path: pathlib.Path, sample: Corpus) -> None:
+    name = "sample_top5_startnone_oovnone"
+    dataset = tfds.load(f"imdb_keras/{name}", split="train", data_dir=tmp_path)
+    expected = expected_records(sample, name, "train")
+    assert any(not record["tokens"] for record in expected)
+    assert as_lists(records(dataset)) == expected
+
+
+def test_a_builder_survives_pickle(tmp_path: pathlib.Path) -> None:
+    builder = Builder(config="top10k", archive=tmp_path / "aclImdb", data_dir=tmp_path)
+    again = pickle.loads(pickle.dumps(builder))
+    assert again.builder_config is builder.builder_config
+    assert again._source_path(None) == tmp_path / "aclImdb"
+
+
+def test_a_prepared_folder_is_read_without_this_package(
+    data_dir: pathlib.Path, sample: Corpus
+) -> None:
+    code = """
+import json, sys
+sys.modules["imdb_keras_tfds"] = None  # what cannot be imported
+import tensorflow_datasets as tfds
+builder = tfds.builder_from_directory(sys.argv[1])
+dataset = tfds.as_numpy(builder.as_dataset(split="train"))
+print(json.dumps([[record["id"].decode(), record["tokens"].tolist()] for record in dataset]))
+print(json.dumps(builder.info.metadata["settings"]))
+"""
+    output = run_python(code, str(data_dir / "imdb_keras/sample_full/1.0.0")).splitlines()
+    assert json.loads(output[0]) == [
+        [record["id"].decode(), record["tokens"]]
+        for record in expected_records(sample, "sample", "train")
+    ]
+    assert json.loads(output[1]) == ImdbKerasConfig(corpus="sample").settings
+
+
+def test_importing_registers_the_dataset_without_tensorflow() -> None:
+    code = """
+import sys
+import tensorflow_datasets as tfds
+print(tfds.builder_cls("imdb_keras").__module__, "tensorflow" in sys.modules)
+"""
+    builder_module = "imdb_keras_tfds.imdb_keras.imdb_keras_dataset_builder"
+    assert run_python(code).split() == [builder_module, "False"]
+
+
+class TestArchive:
+    """Where the reviews of the Stanford corpus come from."""
+
+    @pytest.fixture(autouse=True)
+    def _tiny_stanford(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        releases = release.RELEASES | {"stanford": release_of(FILES, "stanford")}
+        monkeypatch.setattr(release, "RELEASES", releases)
+
+    @staticmethod
+    def ids(builder: tfds.core.DatasetBuilder) -> list[bytes]:
+        builder.download_and_prepare()
+        return sorted(record["id"] for record in records(builder.as_dataset(split="train")))
+
+    expected = sorted(
+        name.removesuffix(".txt").encode()
+        for name in FILES
+        if name.startswith(("train/pos", "train/neg"))
+    )
+
+    def test_argument(self, tmp_path: pathlib.Path) -> None:
+        folder = write_folder(tmp_path / "aclImdb", FILES)
+        builder = tfds.builder("imdb_keras/top10k", archive=folder, data_dir=tmp_path)
+        assert self.ids(builder) == self.expected
+
+    def test_argument_in_the_name(self, tmp_path: pathlib.Path) -> None:
+        path = write_tar(tmp_path / "some.tar.gz", FILES.items())
+        dataset = tfds.load(
+            f"imdb_keras/top10k/archive={path}", split="train", data_dir=tmp_path / "data"
+        )
+        assert sorted(record["id"] for record in records(dataset)) == self.expected
+
+    def test_environment(self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = write_tar(tmp_path / "some.tar.gz", FILES.items())
+        monkeypatch.setenv("IMDB_KERAS_ARCHIVE", str(path))
+        assert self.ids(tfds.builder("imdb_keras/top10k", data_dir=tmp_path)) == self.expected
+
+    def test_the_argument_goes_before_the_environment(
+        self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("IMDB_KERAS_ARCHIVE", str(tmp_path / "nowhere"))
+        folder = write_folder(tmp_path / "aclImdb", FILES)
+        builder = tfds.builder("imdb_keras/top10k", archive=folder, data_dir=tmp_path)
+        assert self.ids(builder) == self.expected
+
+    def test_download(self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = write_tar(tmp_path / "some.tar.gz", FILES.items())
+        asked = []
+
+        def download(_: Any, url: str) -> pathlib.Path:
+            asked.append(url)
+            return path
+
+        monkeypatch.setattr(tfds.download.DownloadManager, "download", download)
+        assert self.ids(tfds.builder("imdb_keras/top10k", data_dir=tmp_path)) == self.expected
+        assert asked == [release.URL]
+
+    def test_a_failed_download_says_what_else_can_be_done(
+        self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def download(_: Any, url: str) -> pathlib.Path:
+            raise ConnectionError(f"no route\nto {url}")
+
+        monkeypatch.setattr(tfds.download.DownloadManager, "download", download)
+        builder = tfds.builder("imdb_keras/top10k", data_dir=tmp_path)
+        with pytest.raises(ImdbKerasError, match="no route to .* archive= or the environment"):
+            builder.download_and_prepare()
+
+    def test_a_manual_download_of_other_content_is_refused(self, tmp_path: pathlib.Path) -> None:
+        # It has the registered name, but not the registered SHA-256.
+        write_tar(tmp_path / "aclImdb_v1.tar.gz", FILES.items())
+        builder = tfds.builder("imdb_keras/top10k", data_dir=tmp_path / "data")
+        config = tfds.download.DownloadConfig(manual_dir=tmp_path)
+        with pytest.raises(ImdbKerasError, match="wrong checksum"):
+            builder.download_and_prepare(download_config=config)
+
+    def test_other_content_is_refused_and_leaves_no_dataset(self, tmp_path: pathlib.Path) -> None:
+        other = FILES | {"test/pos/0_7.txt": b"Something else."}
+        folder = write_folder(tmp_path / "aclImdb", other)
+        builder = tfds.builder("imdb_keras/top10k", archive=folder, data_dir=tmp_path / "data")
+        with pytest.raises(ImdbKerasError, match="content of test/pos is not the release's"):
+            builder.download_and_prepare()
+        assert not list((tmp_path / "data").rglob("dataset_info.json"))
+        assert not builder.is_prepared()
+
+    def test_the_sample_is_not_built_from_an_archive(self, tmp_path: pathlib.Path) -> None:
+        with pytest.raises(ImdbKerasError, match="'sample_full' is built from the sample corpus"):
+            tfds.builder("imdb_keras/sample", archive=tmp_path, data_dir=tmp_path)
+
+    def test_the_sample_leaves_the_environment_aside(
+        self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("IMDB_KERAS_ARCHIVE", str(tmp_path / "nowhere"))
+        builder = tfds.builder("imdb_keras/sample", data_dir=tmp_path)
+        assert len(self.ids(builder)) == SIZES["train"]
+
+
+class TestCommand:
+    """`tfds build`, in a process of its own."""
+
+    @staticmethod
+    def built(data_dir: pathlib.Path) -> list[str]:
+        found = (data_dir / "imdb_keras").glob("*/1.0.0/dataset_info.json")
+        return sorted(info.parent.parent.name for info in found)
+
+    def test_by_name(self, tmp_path: pathlib.Path) -> None:
+        run(
+            ["tfds", "build", "imdb_keras/sample", "--imports", "imdb_keras_tfds"],
+            env={"TFDS_DATA_DIR": str(tmp_path)},
+        )
+        assert self.built(tmp_path) == ["sample_full"]
+
+    def test_by_settings(self, tmp_path: pathlib.Path) -> None:
+        settings = json.dumps({"num_words": 750, "corpus": "sample"})
+        run(
+            ["tfds", "build", "imdb_keras", "--imports", "imdb_keras_tfds", "--config", settings],
+            env={"TFDS_DATA_DIR": str(tmp_path)},
+        )
+        assert self.built(tmp_path) == ["sample_top750"]
+
+    def test_inside_the_dataset_folder(self, tmp_path: pathlib.Path) -> None:
+        run(
+            ["tfds", "build", "--config", "sample", "--data_dir", str(tmp_path)],
+            cwd=pathlib.Path(imdb_keras_dataset_builder.__file__).parent,
+        )
+        assert self.built(tmp_path) == ["sample_full"]
+
+    def test_a_wrong_archive_is_one_clear_line(self, tmp_path: pathlib.Path) -> None:
+        done = run(
+            [
+                "tfds",
+                "build",
+                f"imdb_keras/top10k/archive={tmp_path}/nowhere.tar.gz",
+                "--imports=imdb_keras_tfds",
+                f"--data_dir={tmp_path}",
+            ],
+            check=False,
+        )
+        assert done.returncode
+        last = done.stderr.strip().splitlines()[-1]
+        assert "nowhere.tar.gz: cannot be read (No such file or directory)" in last
+        assert self.built(tmp_path) == []
