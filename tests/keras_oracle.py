@@ -42,4 +42,4 @@ def same_rows(keras_rows: NDArray[Any], ours: Ragged) -> bool:
     """Whether Keras's sequences are these rows, id for id."""
     lengths = [len(row) for row in keras_rows]
     flat = [token for row in keras_rows for token in row]
-    return lengths == ours.lengths.tolist() and flat == ours.values.tolist()
+    return bool(lengths == ours.lengths.tolist() and flat == ours.values.tolist())

@@ -5,11 +5,11 @@ import hashlib
 import io
 import pathlib
 import tarfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from imdb_keras_tfds.release import Contents, Release
 
-Files = Mapping[str, bytes]
+Files = dict[str, bytes]
 
 FILES: Files = {
     "train/pos/0_9.txt": b"A great, great film!",

@@ -31,7 +31,7 @@ def from_name(name: str) -> ImdbKerasConfig:
         return ImdbKerasConfig.from_name(name)
 
 
-NAMES = {
+NAMES: dict[str, dict[str, Any]] = {
     "full": {},
     "top10k": {"num_words": 10_000},
     "top10k_skip20": {"num_words": 10_000, "skip_top": 20},
@@ -164,7 +164,7 @@ def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any], messa
 
 
 def test_numpy_integers_are_integers() -> None:
-    config = ImdbKerasConfig(num_words=np.int64(10_000))  # type: ignore[arg-type]
+    config = ImdbKerasConfig(num_words=np.int64(10_000))
     assert config == ImdbKerasConfig.from_name("top10k")
     assert type(config.num_words) is int
 

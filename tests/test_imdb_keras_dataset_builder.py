@@ -1,6 +1,7 @@
 import json
 import pathlib
 import pickle
+import warnings
 from typing import Any
 
 import numpy as np
@@ -143,11 +144,12 @@ def test_a_wrong_name_is_answered_with_the_right_one() -> None:
 
 
 def test_a_collision_is_warned_of_once(tmp_path: pathlib.Path) -> None:
-    with pytest.warns(UserWarning, match="both 0") as warned:
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
         config = ImdbKerasConfig(num_words=777, start_char=0)
         tfds.builder("imdb_keras", config=config, data_dir=tmp_path)
         tfds.builder(f"imdb_keras/{config.name}", data_dir=tmp_path)
-    assert len(warned) == 1
+    assert [warning.category for warning in warned] == [UserWarning]
 
 
 def test_ways_of_reading(data_dir: pathlib.Path) -> None:
@@ -205,10 +207,10 @@ def test_array_record(tmp_path: pathlib.Path, sample: Corpus) -> None:
 
 
 def test_reviews_without_tokens_are_kept(tmp_path: pathlib.Path, sample: Corpus) -> None:
-    name = "sample_top5_startnone_oovnone"
+    name = "sample_top60_skip50_startnone_oovnone"
     dataset = tfds.load(f"imdb_keras/{name}", split="train", data_dir=tmp_path)
     expected = expected_records(sample, name, "train")
-    assert any(not record["tokens"] for record in expected)
+    assert {len(record["tokens"]) for record in expected} >= {0, 1, 2}
     assert as_lists(records(dataset)) == expected
 
 
@@ -242,6 +244,7 @@ print(json.dumps(builder.info.metadata["settings"]))
 def test_importing_registers_the_dataset_without_tensorflow() -> None:
     code = """
 import sys
+import imdb_keras_tfds
 import tensorflow_datasets as tfds
 print(tfds.builder_cls("imdb_keras").__module__, "tensorflow" in sys.modules)
 """
@@ -254,7 +257,7 @@ class TestArchive:
 
     @pytest.fixture(autouse=True)
     def _tiny_stanford(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        releases = release.RELEASES | {"stanford": release_of(FILES, "stanford")}
+        releases = {**release.RELEASES, "stanford": release_of(FILES, "stanford")}
         monkeypatch.setattr(release, "RELEASES", releases)
 
     @staticmethod
@@ -313,7 +316,7 @@ class TestArchive:
 
         monkeypatch.setattr(tfds.download.DownloadManager, "download", download)
         builder = tfds.builder("imdb_keras/top10k", data_dir=tmp_path)
-        with pytest.raises(ImdbKerasError, match="no route to .* archive= or the environment"):
+        with pytest.raises(ImdbKerasError, match=r"no route to .* archive= or the environment"):
             builder.download_and_prepare()
 
     def test_a_manual_download_of_other_content_is_refused(self, tmp_path: pathlib.Path) -> None:

@@ -28,7 +28,7 @@ def splits_of(corpus: Corpus) -> dict[str, Ragged]:
 
 def random_arguments(rng: random.Random) -> dict[str, Any]:
     """Arguments of `load_data`, sensible and odd ones, for a corpus of some 1,000 words."""
-    choices = {
+    choices: dict[str, list[Any]] = {
         "num_words": [None, 0, 1, 5, 50, rng.randrange(1, 1_200), 10_000],
         "skip_top": [0, 1, 4, rng.randrange(100)],
         "maxlen": [None, 0, 30, rng.randrange(30, 140)],

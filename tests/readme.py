@@ -1,0 +1,64 @@
+"""The code blocks of the README, and how each is run."""
+
+import pathlib
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .commands import run
+
+README = pathlib.Path(__file__).parent.parent / "README.md"
+
+_ARCHIVE_IN_TEXT = "/data/aclImdb_v1.tar.gz"
+
+_BLOCK = re.compile(
+    r"(?:^<!-- (?P<note>.*?) -->\n)?^```(?P<language>\w+)\n(?P<code>.*?)^```\n", re.M | re.S
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block.
+
+    Attributes:
+      language: `python` or `sh`.
+      code: its text.
+      needs_archive: whether the comment before it says so.
+      output: the `text` block right behind it, if there is one.
+    """
+
+    language: str
+    code: str
+    needs_archive: bool
+    output: str | None = None
+
+    def run(self, env: Mapping[str, str], archive: str = "") -> None:
+        """Runs it in a process of its own, and holds what it prints against its output."""
+        code = self.code.replace(_ARCHIVE_IN_TEXT, archive)
+        interpreter = [sys.executable, "-c"] if self.language == "python" else ["bash", "-ec"]
+        done = run([*interpreter, code], cwd=README.parent, env=env)
+        if self.output is not None:
+            # TFDS prints where it builds a dataset, which is not for the README.
+            printed = [line for line in done.stdout.splitlines() if " dataset " not in line.lower()]
+            assert "\n".join(printed).strip() == self.output.strip()
+
+
+def blocks() -> list[Block]:
+    """All blocks of the README, in order."""
+    found: list[Block] = []
+    for match in _BLOCK.finditer(README.read_text()):
+        language, code = match["language"], match["code"]
+        if language == "text":
+            last = found.pop()
+            assert last.output is None
+            found.append(Block(last.language, last.code, last.needs_archive, code))
+        else:
+            assert match["note"] in (None, "needs the archive")
+            found.append(Block(language, code, match["note"] is not None))
+    return found
+
+
+def title(block: Block) -> str:
+    """A name for the test of a block."""
+    return f"{block.language}: {block.code.strip().splitlines()[-1]}"

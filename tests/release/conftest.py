@@ -1,0 +1,46 @@
+"""The real data: every test here needs the Stanford archive."""
+
+import os
+import pathlib
+
+import pytest
+import tensorflow_datasets as tfds
+
+from imdb_keras_tfds import archive, corpus, release
+from imdb_keras_tfds.archive import Source
+from imdb_keras_tfds.corpus import Corpus
+
+
+@pytest.fixture(scope="session")
+def real_archive() -> str:
+    """The Stanford archive, or a skipped test."""
+    path = os.environ.get("IMDB_KERAS_ARCHIVE")
+    if not path:
+        pytest.skip("needs the Stanford archive: name it by IMDB_KERAS_ARCHIVE")
+    return path
+
+
+@pytest.fixture(scope="session")
+def real_source(real_archive: str) -> Source:
+    """Its reviews, checked against the release."""
+    return archive.read(real_archive, release.STANFORD)
+
+
+@pytest.fixture(scope="session")
+def stanford(real_source: Source) -> Corpus:
+    """Its reviews, ranked."""
+    return corpus.build(real_source)
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A data_dir for all of these tests, so that each config is built once."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def top10k(real_archive: str, data_dir: pathlib.Path) -> tfds.core.DatasetBuilder:
+    """`imdb_keras/top10k`, prepared."""
+    builder = tfds.builder("imdb_keras/top10k", archive=real_archive, data_dir=data_dir)
+    builder.download_and_prepare()
+    return builder
