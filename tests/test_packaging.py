@@ -56,7 +56,7 @@ assert imdb_keras_tfds.__file__.startswith(sys.argv[1])
 assert str(imdb_keras_tfds.release.sample_path()).startswith(sys.argv[1])
 builder = tfds.builder("imdb_keras/sample", data_dir=sys.argv[2])
 builder.download_and_prepare()
-print(builder.info.splits["train"].num_examples, builder.info.description[:24])
+print(builder.info.splits["train"].num_examples, builder.info.description[:25])
 """
     done = run(
         [sys.executable, "-c", code, str(tmp_path / "site"), str(tmp_path / "data")], cwd=tmp_path
