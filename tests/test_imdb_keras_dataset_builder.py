@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import pathlib
 import pickle
@@ -214,6 +215,13 @@ def test_reviews_without_tokens_are_kept(tmp_path: pathlib.Path, sample: Corpus)
     assert as_lists(records(dataset)) == expected
 
 
+def test_the_registered_checksum_is_that_of_the_release() -> None:
+    info = Builder.url_infos[release.URL]
+    assert info.size == 84_125_825
+    assert info.checksum == "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
+    assert info.filename == "aclImdb_v1.tar.gz"
+
+
 def test_a_builder_survives_pickle(tmp_path: pathlib.Path) -> None:
     builder = Builder(config="top10k", archive=tmp_path / "aclImdb", data_dir=tmp_path)
     again = pickle.loads(pickle.dumps(builder))
@@ -307,6 +315,18 @@ class TestArchive:
         monkeypatch.setattr(tfds.download.DownloadManager, "download", download)
         assert self.ids(tfds.builder("imdb_keras/top10k", data_dir=tmp_path)) == self.expected
         assert asked == [release.URL]
+
+    def test_a_manual_download(
+        self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = write_tar(tmp_path / "aclImdb_v1.tar.gz", FILES.items())
+        known = tfds.core.download.checksums.compute_url_info(path)
+        infos = {release.URL: dataclasses.replace(known, filename=path.name)}
+        monkeypatch.setattr(Builder, "url_infos", infos)
+        builder = tfds.builder("imdb_keras/top10k", data_dir=tmp_path / "data")
+        config = tfds.download.DownloadConfig(manual_dir=tmp_path)
+        builder.download_and_prepare(download_config=config)
+        assert builder.info.splits["train"].num_examples == len(self.expected)
 
     def test_a_failed_download_says_what_else_can_be_done(
         self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch

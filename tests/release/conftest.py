@@ -10,6 +10,8 @@ from imdb_keras_tfds import archive, corpus, release
 from imdb_keras_tfds.archive import Source
 from imdb_keras_tfds.corpus import Corpus
 
+from ..commands import run
+
 
 @pytest.fixture(scope="session")
 def real_archive() -> str:
@@ -40,7 +42,17 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 
 @pytest.fixture(scope="session")
 def top10k(real_archive: str, data_dir: pathlib.Path) -> tfds.core.DatasetBuilder:
-    """`imdb_keras/top10k`, prepared."""
-    builder = tfds.builder("imdb_keras/top10k", archive=real_archive, data_dir=data_dir)
-    builder.download_and_prepare()
-    return builder
+    """`imdb_keras/top10k`, prepared by the command; `data_dir/opened` counts its passes."""
+    # Python runs this first in the command's process, which then notes when it opens the archive.
+    (data_dir / "sitecustomize.py").write_text(
+        "import sys\n"
+        "def note(event, arguments):\n"
+        f"    if event == 'open' and str(arguments[0]) == {real_archive!r}:\n"
+        f"        open({str(data_dir / 'opened')!r}, 'a').write('x')\n"
+        "sys.addaudithook(note)\n"
+    )
+    run(
+        ["tfds", "build", "imdb_keras/top10k", "--imports", "imdb_keras_tfds"],
+        env={"TFDS_DATA_DIR": str(data_dir), "PYTHONPATH": str(data_dir)},
+    )
+    return tfds.builder("imdb_keras/top10k", data_dir=data_dir)
