@@ -11,7 +11,8 @@ Importing this package registers the dataset `imdb_keras` with TFDS:
 from .config import ImdbKerasConfig
 from .errors import ImdbKerasError
 from .imdb_keras.imdb_keras_dataset_builder import Builder
+from .keras_api import get_word_index, load_data
 
 __version__ = "0.1.0"
 
-__all__ = ["Builder", "ImdbKerasConfig", "ImdbKerasError"]
+__all__ = ["Builder", "ImdbKerasConfig", "ImdbKerasError", "get_word_index", "load_data"]

@@ -6,8 +6,8 @@ bit. Where they part is told in the README; Keras has kept both since 2017 (pull
 Usage:
 
     ranks = {name: split.ranks for name, split in corpus.splits.items()}
-    encoded = sequences.encode(ranks, ImdbKerasConfig(num_words=10_000))
-    encoded["train"].ids[0]   # array([1, 14, 22, 16, 43, 530, ...], dtype=int32)
+    encoding = sequences.encode(ranks, ImdbKerasConfig(num_words=10_000))
+    encoding.splits["train"].ids[0]   # array([1, 14, 22, 16, 43, 530, ...], dtype=int32)
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,21 @@ class Encoded:
     reviews: NDArray[np.int64]
 
 
-def encode(ranks: Mapping[str, Ragged], settings: Settings) -> dict[str, Encoded]:
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """All splits of a corpus as ids.
+
+    Attributes:
+      splits: split -> its ids.
+      limit: words of an index below it were kept; None where there was no limit. It is
+        `num_words`, but for `keras` semantics without `num_words`, where the data set it.
+    """
+
+    splits: dict[str, Encoded]
+    limit: int | None
+
+
+def encode(ranks: Mapping[str, Ragged], settings: Settings) -> Encoding:
     """Encodes all splits of a corpus.
 
     Args:
@@ -59,93 +73,120 @@ def encode(ranks: Mapping[str, Ragged], settings: Settings) -> dict[str, Encoded
       settings: an `ImdbKerasConfig`, or anything with its settings.
 
     Returns:
-      Split -> ids, `train` and `test` in Keras's order for the seed, others in canonical order.
-      A further split is encoded as `test` is.
+      The splits as ids, `train` and `test` in Keras's order for the seed, others in canonical
+      order. A further split is encoded as `test` is.
 
     Raises:
       ImdbKerasError: an index does not fit in int32. With `keras` semantics also where Keras
         raises ValueError: `maxlen` leaves a split without a review, or there is no `num_words`
         and a review has no ids at all.
     """
-    _check_indices(ranks, settings)
-    order = _order({split: len(rows) for split, rows in ranks.items()}, settings.seed)
-    shuffled = {split: rows.take(order[split]) for split, rows in ranks.items()}
-    if settings.semantics == "documented":
-        return {
-            split: Encoded(_encode_documented(rows, settings), order[split])
-            for split, rows in shuffled.items()
-        }
-    return _encode_keras(shuffled, order, settings)
-
-
-def _order(sizes: Mapping[str, int], seed: int) -> dict[str, NDArray[np.int64]]:
-    """Keras's order of each split: one generator shuffles train first, then goes on with test."""
-    rng = np.random.RandomState(seed)
-    order = {split: np.arange(size) for split, size in sizes.items()}
-    for split in SHUFFLED:
-        rng.shuffle(order[split])
-    return order
-
-
-def _encode_documented(ranks: Ragged, settings: Settings) -> Ragged:
-    keep = ranks.values > settings.skip_top
-    if settings.num_words is not None:
-        keep &= ranks.values < settings.num_words - settings.index_from
-    ids = Ragged(ranks.values + np.int32(settings.index_from), ranks.row_splits)
-    ids = _cut(ids, keep, settings.oov_char)
-    if settings.start_char is not None:
-        ids = ids.prepend(settings.start_char)
-    return ids if settings.maxlen is None else ids.truncate(settings.maxlen)
-
-
-def _encode_keras(
-    ranks: Mapping[str, Ragged], order: Mapping[str, NDArray[np.int64]], settings: Settings
-) -> dict[str, Encoded]:
-    encoded = {}
-    for split, rows in ranks.items():
-        ids = Ragged(rows.values + np.int32(settings.index_from), rows.row_splits)
-        if settings.start_char is not None:
-            ids = ids.prepend(settings.start_char)
-        reviews = order[split]
-        if settings.maxlen:  # Keras takes 0 for no limit
-            short = np.flatnonzero(ids.lengths < settings.maxlen)
-            if not len(short):
-                raise ImdbKerasError(
-                    f"maxlen={settings.maxlen} leaves no review in {split}: with keras semantics "
-                    "reviews of that length and above are removed; use a larger maxlen"
-                )
-            ids, reviews = ids.take(short), reviews[short]
-        encoded[split] = Encoded(ids, reviews)
-
-    num_words = settings.num_words
-    if not num_words:  # Keras takes 0 for no limit
-        # The code takes the highest index present for the limit, which excludes that index.
-        present = [encoded[split].ids for split in SHUFFLED]
-        if any(not ids.lengths.all() for ids in present):
-            raise ImdbKerasError(
-                "a review has no ids at all, for which keras semantics without num_words has no "
-                "result; set num_words or start_char"
+    reviews = order({split: len(rows) for split, rows in ranks.items()}, settings.seed)
+    limit = settings.num_words
+    if settings.semantics == "keras":
+        if settings.maxlen:  # Keras takes 0 for no limit.
+            # Keras counts the start marker, and words that are going to be cut.
+            longest = settings.maxlen - 1 - (settings.start_char is not None)
+            reviews = {
+                split: places[ranks[split].lengths[places] <= longest]
+                for split, places in reviews.items()
+            }
+            _refuse_empty_splits(reviews, settings)
+        if not limit:  # Keras takes 0 for no limit.
+            limit = _highest_index(
+                {name: ranks[name].take(reviews[name]) for name in SHUFFLED}, settings
             )
-        num_words = max(int(ids.values.max()) for ids in present)
-
-    for split, part in encoded.items():
-        keep = (part.ids.values >= settings.skip_top) & (part.ids.values < num_words)
-        encoded[split] = Encoded(_cut(part.ids, keep, settings.oov_char), part.reviews)
-    return encoded
-
-
-def _cut(ids: Ragged, keep: NDArray[np.bool_], oov_char: int | None) -> Ragged:
-    """Puts `oov_char` in the place of ids that are not kept, or leaves them out if it is None."""
-    if oov_char is None:
-        return ids.keep_values(keep)
-    return Ragged(np.where(keep, ids.values, np.int32(oov_char)), ids.row_splits)
+    splits = {
+        split: Encoded(encode_ranks(ranks[split].take(places), settings, limit), places)
+        for split, places in reviews.items()
+    }
+    return Encoding(splits, limit)
 
 
-def _check_indices(ranks: Mapping[str, Ragged], settings: Settings) -> None:
+def order(sizes: Mapping[str, int], seed: int) -> dict[str, NDArray[np.int64]]:
+    """Keras's order of the reviews: one generator shuffles train first, and then test.
+
+    Args:
+      sizes: split -> its number of reviews; `train` and `test` are among them.
+      seed: for `numpy.random.RandomState`.
+
+    Returns:
+      Split -> int64 `[reviews]`, places in canonical order; other splits are not shuffled.
+    """
+    rng = np.random.RandomState(seed)
+    places = {split: np.arange(size) for split, size in sizes.items()}
+    for split in SHUFFLED:
+        rng.shuffle(places[split])
+    return places
+
+
+def encode_ranks(ranks: Ragged, settings: Settings, limit: int | None) -> Ragged:
+    """Encodes reviews one by one, in the order in which they come; none is removed.
+
+    Args:
+      ranks: int32, one row a review; a rank of 0 stands for a word that is always cut.
+      settings: as for `encode`; the seed, and `maxlen` with `keras` semantics, do nothing here.
+      limit: see `Encoding.limit`.
+
+    Returns:
+      int32 ids, one row a review.
+
+    Raises:
+      ImdbKerasError: an index does not fit in int32.
+    """
+    _check_indices(ranks, settings)
+    start_char = settings.start_char
+    indices = ranks.values + np.int32(settings.index_from)
+    keep = ranks.values > 0
+    if limit is not None:
+        keep &= indices < limit
+    if settings.semantics == "documented":
+        keep &= ranks.values > settings.skip_top
+    else:
+        keep &= indices >= settings.skip_top
+        # The code cuts the start marker like a word.
+        if start_char is not None and not settings.skip_top <= start_char < (limit or 0):
+            start_char = settings.oov_char
+
+    if settings.oov_char is None:
+        ids = Ragged(indices, ranks.row_splits).keep_values(keep)
+    else:
+        ids = Ragged(np.where(keep, indices, np.int32(settings.oov_char)), ranks.row_splits)
+    if start_char is not None:
+        ids = ids.prepend(start_char)
+    if settings.semantics == "documented" and settings.maxlen is not None:
+        ids = ids.truncate(settings.maxlen)
+    return ids
+
+
+def _refuse_empty_splits(reviews: Mapping[str, NDArray[np.int64]], settings: Settings) -> None:
+    for split, kept in reviews.items():
+        if not len(kept):
+            raise ImdbKerasError(
+                f"maxlen={settings.maxlen} leaves no review in {split}: with keras semantics "
+                "reviews of that length and above are removed; use a larger maxlen"
+            )
+
+
+def _highest_index(ranks: Mapping[str, Ragged], settings: Settings) -> int:
+    """The highest index present, which Keras takes for a limit that excludes it."""
+    if settings.start_char is None and any(not rows.lengths.all() for rows in ranks.values()):
+        raise ImdbKerasError(
+            "a review has no ids at all, for which keras semantics without num_words has no "
+            "result; set num_words or start_char"
+        )
+    present = [
+        int(rows.values.max()) + settings.index_from for rows in ranks.values() if len(rows.values)
+    ]
+    if settings.start_char is not None:
+        present.append(settings.start_char)
+    return max(present)
+
+
+def _check_indices(ranks: Ragged, settings: Settings) -> None:
     limits = np.iinfo(np.int32)
-    highest = max(int(rows.values.max(initial=0)) for rows in ranks.values())
     indices = {
-        "index_from plus the highest rank": settings.index_from + highest,
+        "index_from plus the highest rank": settings.index_from + int(ranks.values.max(initial=0)),
         "start_char": settings.start_char,
         "oov_char": settings.oov_char,
     }

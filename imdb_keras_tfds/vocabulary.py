@@ -128,6 +128,26 @@ class Vocabulary:
         by_count = np.argsort(-counts.counts[order], kind="stable")
         return cls(counts.words.take(pa.array(order[by_count])))
 
+    @classmethod
+    def from_json(cls, text: str) -> "Vocabulary":
+        """The vocabulary of an `imdb_word_index.json`.
+
+        Raises:
+          ImdbKerasError: the text is no JSON object whose values are the ranks from 1 on.
+        """
+        try:
+            ranks = json.loads(text)
+            words = sorted(ranks, key=ranks.__getitem__)
+            is_ranked = [ranks[word] for word in words] == list(range(1, len(words) + 1))
+        except (ValueError, TypeError, AttributeError):
+            is_ranked = False
+        if not is_ranked:
+            raise ImdbKerasError(
+                "the word index is not a JSON object of words and their ranks from 1 on; "
+                "build the dataset again"
+            )
+        return cls(pa.array([word.encode() for word in words], pa.large_binary()))
+
     def __len__(self) -> int:
         return len(self.words)
 
@@ -136,6 +156,11 @@ class Vocabulary:
         places = pc.index_in(words, value_set=self.words).fill_null(-1)
         ranks: NDArray[np.int32] = places.to_numpy(zero_copy_only=False) + np.int32(1)
         return ranks
+
+    @cached_property
+    def legacy_order(self) -> NDArray[np.int64]:
+        """The order of a CPython 2.7 dict filled in order of rank, as ranks less 1."""
+        return legacy_dict.iteration_order(legacy_dict.string_hashes(self.words))
 
     @cached_property
     def word_index(self) -> dict[str, int]:
@@ -148,7 +173,7 @@ class Vocabulary:
           ImdbKerasError: a word is not UTF-8.
         """
         hashes = legacy_dict.string_hashes(self.words)
-        once = legacy_dict.iteration_order(hashes)
+        once = self.legacy_order
         twice = once[legacy_dict.iteration_order(hashes[once])]
         words = self.words.take(pa.array(twice)).to_pylist()
         try:

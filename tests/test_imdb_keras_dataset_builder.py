@@ -46,7 +46,7 @@ def records(dataset: Any) -> list[dict[str, Any]]:
 
 def expected_records(corpus: Corpus, name: str, split: str) -> list[dict[str, Any]]:
     ranks = {split: reviews.ranks for split, reviews in corpus.splits.items()}
-    encoded = sequences.encode(ranks, ImdbKerasConfig.from_name(name))[split]
+    encoded = sequences.encode(ranks, ImdbKerasConfig.from_name(name)).splits[split]
     reviews = corpus.splits[split]
     return [
         {

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError, sequences
 from imdb_keras_tfds.corpus import Corpus
 from imdb_keras_tfds.ragged import Ragged
-from imdb_keras_tfds.sequences import Encoded
 
 from .keras_oracle import KerasOracle, same_rows
 
@@ -56,7 +55,7 @@ def test_keras_semantics_are_those_of_keras(seed: int, sample: Corpus, oracle: K
         with pytest.raises(ImdbKerasError):
             sequences.encode(ranks, settings)
         return
-    encoded = sequences.encode(ranks, settings)
+    encoded = sequences.encode(ranks, settings).splits
     for (x, y), split in zip(expected, ("train", "test"), strict=True):
         assert same_rows(x, encoded[split].ids)
         assert encoded[split].ids.values.dtype == np.int32
@@ -72,7 +71,7 @@ def test_the_two_semantics_agree_on_num_words_alone(
         sequences.encode(
             splits_of(sample),
             settings_of(num_words=num_words, oov_char=oov_char, semantics=semantics),
-        )
+        ).splits
         for semantics in ("documented", "keras")
     ]
     for split in sample.splits:
@@ -121,7 +120,7 @@ def test_documented_semantics_are_those_of_the_page(
             for split, ranks in rows.items()
         },
         settings,
-    )
+    ).splits
     for split, ranks in rows.items():
         order = encoded[split].reviews.tolist()
         assert sorted(order) == list(range(len(ranks)))
@@ -132,7 +131,7 @@ def test_documented_semantics_are_those_of_the_page(
 
 def test_one_generator_shuffles_train_and_then_test(sample: Corpus) -> None:
     rng = np.random.RandomState(7)
-    encoded = sequences.encode(splits_of(sample), settings_of(seed=7))
+    encoded = sequences.encode(splits_of(sample), settings_of(seed=7)).splits
     for split in ("train", "test"):
         order = np.arange(len(sample.splits[split].ranks))
         rng.shuffle(order)
@@ -145,7 +144,7 @@ def test_a_further_split_is_cut_at_the_limit_of_train_and_test() -> None:
         "test": Ragged.from_rows([np.array([3])], np.int32),
         "unsupervised": Ragged.from_rows([np.array([1, 3, 9])], np.int32),
     }
-    encoded = sequences.encode(ranks, settings_of(semantics="keras"))
+    encoded = sequences.encode(ranks, settings_of(semantics="keras")).splits
     assert encoded["test"].ids[0].tolist() == [1, 2]
     assert encoded["unsupervised"].ids[0].tolist() == [1, 4, 2, 2]
 
@@ -157,7 +156,7 @@ def test_a_maxlen_that_empties_a_split_is_refused(split: str) -> None:
     ranks = {name: Ragged.from_rows(row, np.int32) for name, row in rows.items()}
     with pytest.raises(ImdbKerasError, match=f"maxlen=4 leaves no review in {split}: .* larger"):
         sequences.encode(ranks, settings_of(maxlen=4, semantics="keras"))
-    assert len(sequences.encode(ranks, settings_of(maxlen=4))[split].ids) == 1
+    assert len(sequences.encode(ranks, settings_of(maxlen=4)).splits[split].ids) == 1
 
 
 def test_keras_semantics_refuse_a_review_without_ids() -> None:
@@ -177,10 +176,36 @@ def test_an_index_beyond_int32_is_refused(changed: dict[str, int], sample: Corpu
         sequences.encode(splits_of(sample), settings_of(**changed))
 
 
+@pytest.mark.parametrize(
+    ("changed", "limit"),
+    [
+        ({}, None),
+        ({"num_words": 50}, 50),
+        ({"num_words": 50, "semantics": "keras"}, 50),
+        ({"semantics": "keras"}, 1_111 + 3),
+        ({"semantics": "keras", "start_char": 5_000}, 5_000),
+    ],
+)
+def test_the_limit_that_was_applied(
+    changed: dict[str, Any], limit: int | None, sample: Corpus
+) -> None:
+    assert sequences.encode(splits_of(sample), settings_of(**changed)).limit == limit
+
+
+@pytest.mark.parametrize("semantics", ["documented", "keras"])
+@pytest.mark.parametrize(("oov_char", "expected"), [(2, [1, 2, 2, 9]), (None, [1, 9])])
+def test_a_rank_of_0_is_always_cut(
+    semantics: str, oov_char: int | None, expected: list[int]
+) -> None:
+    ranks = Ragged.from_rows([np.array([0, 95, 6])], np.int32)
+    settings = settings_of(oov_char=oov_char, semantics=semantics)
+    assert sequences.encode_ranks(ranks, settings, limit=98)[0].tolist() == expected
+
+
 def test_a_config_is_taken_as_it_is(sample: Corpus) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         config = ImdbKerasConfig.from_name("sample_top100_skip5_max20")
-    encoded: dict[str, Encoded] = sequences.encode(splits_of(sample), config)
+    encoded = sequences.encode(splits_of(sample), config).splits
     assert encoded["train"].ids.lengths.max() == 20
     assert set(encoded["train"].ids.values.tolist()) <= {1, 2, *range(9, 100)}

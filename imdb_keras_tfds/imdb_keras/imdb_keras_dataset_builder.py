@@ -116,12 +116,13 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             progress=tfds.core.utils.tqdm,
         )
         ranked = corpus.build(source)
-        encoded = sequences.encode(
+        encoding = sequences.encode(
             {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
         )
         self.info.metadata.word_index_json = ranked.vocabulary.to_json()
         self.info.metadata.update(
             settings=config.settings,
+            index_limit=encoding.limit,
             vocabulary_size=len(ranked.vocabulary),
             source={
                 folder: {
@@ -133,7 +134,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             },
         )
         return {
-            split: self._generate_examples(reviews, encoded[split])
+            split: self._generate_examples(reviews, encoding.splits[split])
             for split, reviews in ranked.splits.items()
         }
 

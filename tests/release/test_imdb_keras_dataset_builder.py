@@ -31,7 +31,7 @@ def test_records_are_the_sequences_in_order(
     top10k: tfds.core.DatasetBuilder, stanford: Corpus
 ) -> None:
     ranks = {split: reviews.ranks for split, reviews in stanford.splits.items()}
-    encoded = sequences.encode(ranks, ImdbKerasConfig(num_words=10_000))
+    encoded = sequences.encode(ranks, ImdbKerasConfig(num_words=10_000)).splits
     for split, reviews in stanford.splits.items():
         order = encoded[split].reviews
         dataset = top10k.as_dataset(split=split).ragged_batch(len(order))

@@ -17,7 +17,7 @@ def oracle(stanford: Corpus, tmp_path_factory: pytest.TempPathFactory) -> KerasO
 
 def test_the_figures_that_were_published(stanford: Corpus) -> None:
     ranks = {split: stanford.splits[split].ranks for split in ("train", "test")}
-    encoded = sequences.encode(ranks, ImdbKerasConfig())
+    encoded = sequences.encode(ranks, ImdbKerasConfig()).splits
     first = encoded["train"].ids[0].tolist()
     assert first[:14] == [1, 14, 22, 16, 43, 530, 973, 1622, 1385, 65, 458, 4468, 66, 3941]
     assert len(first) == 218
@@ -41,7 +41,7 @@ def test_keras_semantics_are_those_of_keras(
         "index_from": rng.choice([3, 0, 10]),
     }
     ranks = {split: stanford.splits[split].ranks for split in ("train", "test")}
-    encoded = sequences.encode(ranks, SimpleNamespace(**arguments, semantics="keras"))
+    encoded = sequences.encode(ranks, SimpleNamespace(**arguments, semantics="keras")).splits
     expected = oracle.load_data(**arguments)
     for (x, y), split in zip(expected, ("train", "test"), strict=True):
         assert same_rows(x, encoded[split].ids)
