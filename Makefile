@@ -5,7 +5,7 @@ INSTALLED := .venv/installed
 # Where `make build` writes the dataset.
 export TFDS_DATA_DIR ?= $(CURDIR)/data
 
-.PHONY: build test lint format clean
+.PHONY: build test lint format digests clean
 
 build: $(INSTALLED)  ## Installs the package, builds the sample dataset and shows some of it.
 	$(BIN)/tfds build imdb_keras/sample --imports imdb_keras_tfds --overwrite
@@ -18,11 +18,14 @@ test: $(INSTALLED)  ## Runs all tests; those on the real data where IMDB_KERAS_A
 lint: $(INSTALLED)  ## Checks format, style and types.
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy imdb_keras_tfds examples tests
+	$(BIN)/mypy imdb_keras_tfds examples tests tools
 
 format: $(INSTALLED)  ## Puts the code in order.
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+digests: $(INSTALLED)  ## Writes the reference digests anew, from the archive of IMDB_KERAS_ARCHIVE.
+	$(BIN)/python tools/reference_digests.py
 
 clean:  ## Removes what the other commands made.
 	rm -rf .venv build data dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -8,6 +8,7 @@ Importing this package registers the dataset `imdb_keras` with TFDS:
     ds, info = tfds.load("imdb_keras/top10k", split="train", as_supervised=True, with_info=True)
 """
 
+from .codec import codec
 from .config import ImdbKerasConfig
 from .errors import ImdbKerasError
 from .imdb_keras.imdb_keras_dataset_builder import Builder
@@ -15,4 +16,4 @@ from .keras_api import get_word_index, load_data
 
 __version__ = "0.1.0"
 
-__all__ = ["Builder", "ImdbKerasConfig", "ImdbKerasError", "get_word_index", "load_data"]
+__all__ = ["Builder", "ImdbKerasConfig", "ImdbKerasError", "codec", "get_word_index", "load_data"]

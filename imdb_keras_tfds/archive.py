@@ -8,6 +8,7 @@ Usage:
 The archive is read in one pass and nothing is extracted to disk.
 """
 
+import functools
 import gzip
 import hashlib
 import os
@@ -34,6 +35,9 @@ _CHUNK_SIZE = 1 << 20
 
 _REVIEW_PATH = re.compile(r"(train|test)/(pos|neg|unsup)/(.+)", re.DOTALL)
 _REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
+
+# No bar where nobody looks.
+_progress = functools.partial(tqdm.auto.tqdm, disable=None)
 
 _HINT = "get aclImdb_v1.tar.gz from Stanford again, or name an unchanged copy of it"
 
@@ -99,14 +103,14 @@ class Source:
 def read(
     path: str | os.PathLike[str],
     release: Release,
-    progress: Callable[..., Any] = tqdm.auto.tqdm,
+    progress: Callable[..., Any] = _progress,
 ) -> Source:
     """Reads all reviews of a release.
 
     Args:
       path: a `.tar.gz`, or a folder, that holds `aclImdb/` (or what stands in it).
       release: what must be found; anything else is refused.
-      progress: a progress bar with the signature of `tqdm.tqdm`.
+      progress: makes a progress bar, with the signature of `tqdm.tqdm`.
 
     Returns:
       The reviews of every split, and what was found in every folder.

@@ -1,13 +1,16 @@
-"""Reads whole splits of a prepared dataset at once, into flat arrays.
+"""Writes records in one canonical form, and reads whole splits at once into flat arrays.
 
 Usage:
 
-    records = records.read(tfds.builder("imdb_keras/top10k"), "test")
-    records.tokens[0]   # array([1, 591, 202, 14, ...], dtype=int32)
+    found = records.read(tfds.builder("imdb_keras/top10k"), "test")
+    found.tokens[0]   # array([1, 591, 202, 14, ...], dtype=int32)
 """
 
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import tensorflow_datasets as tfds
@@ -18,8 +21,11 @@ from .corpus import Corpus, RankedReviews
 from .errors import ImdbKerasError
 from .ragged import Ragged
 from .release import Contents
-from .sequences import SHUFFLED, order
+from .sequences import SHUFFLED, Encoded, order
 from .vocabulary import Vocabulary
+
+# This bounds the memory, not the result.
+_ROWS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,29 +44,199 @@ class Records:
     labels: NDArray[np.int64]
     ratings: NDArray[np.int32]
 
+    @classmethod
+    def of(cls, reviews: RankedReviews, encoded: Encoded) -> "Records":
+        """The records of a split: which reviews, and their ids."""
+        return cls(
+            ids=[reviews.ids[review] for review in encoded.reviews],
+            tokens=encoded.ids,
+            labels=reviews.labels[encoded.reviews],
+            ratings=reviews.ratings[encoded.reviews],
+        )
 
-def read(builder: tfds.core.DatasetBuilder, split: str) -> Records:
-    """Reads all records of a split.
+    def __iter__(self) -> Iterator[tuple[str, int, int, NDArray[np.int32]]]:
+        """Id, label, rating and tokens of each record."""
+        return zip(self.ids, self.labels.tolist(), self.ratings.tolist(), self.tokens, strict=True)
+
+
+class CanonicalExampleWriter(tfds.core.ExampleWriter):
+    """Writes TFDS's serialised examples with their features in ascending order of their names.
+
+    A `tf.train.Example` holds its features in a protobuf map, which Python serialises in another
+    order in each process. Everything else of it has one form only.
+    """
+
+    def write(self, path: os.PathLike[str], examples: Iterable[tuple[Any, bytes]]) -> Any:
+        """Writes a shard; see `tfds.core.ExampleWriter.write`."""
+        return super().write(path, ((key, canonical(example)) for key, example in examples))
+
+
+def canonical(example: bytes) -> bytes:
+    """A serialised `tf.train.Example` with its features in ascending order of their names.
+
+    Where no name begins another one, `SerializeToString(deterministic=True)` gives the same bytes.
+    """
+    # Example: field 1 is Features, whose field 1 is the map: entries one behind the other.
+    start = _length(example, 1)[1]
+    entries = []
+    while start < len(example):
+        size, content = _length(example, start + 1)
+        name_size, name = _length(example, content + 1)
+        entries.append((example[name : name + name_size], example[start : content + size]))
+        start = content + size
+    head = example[: len(example) - sum(len(entry) for _, entry in entries)]
+    return head + b"".join(entry for _, entry in sorted(entries))
+
+
+def serialize(records: Records) -> Iterator[bytes]:
+    """Serialises records as `tf.train.Example`, straight from the flat arrays.
 
     Args:
-      builder: of a prepared dataset, in any file format.
-      split: its name.
+      records: whole records.
+
+    Yields:
+      For each record the bytes that TFDS's serialiser gives, in canonical form.
+    """
+    heads: dict[tuple[int, int], bytes] = {}
+    for name, label, rating, tokens in zip(
+        records.ids,
+        records.labels.tolist(),
+        records.ratings.tolist(),
+        _varints(records.tokens),
+        strict=True,
+    ):
+        head = heads.get((label, rating))
+        if head is None:
+            head = _int64_feature(b"label", _varint(label)) + _int64_feature(
+                b"rating", _varint(rating)
+            )
+            heads[label, rating] = head
+        text = _field(1, _field(1, name.encode()))
+        entries = _entry(b"id", text) + head + _int64_feature(b"tokens", tokens)
+        yield _field(1, entries)
+
+
+def _int64_feature(name: bytes, packed: bytes) -> bytes:
+    return _entry(name, _field(3, _field(1, packed) if packed else b""))
+
+
+def _entry(name: bytes, feature: bytes) -> bytes:
+    return _field(1, _field(1, name) + _field(2, feature))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A length-delimited field of a protobuf message."""
+    return bytes([number << 3 | 2]) + _varint(len(content)) + content
+
+
+def _varint(value: int) -> bytes:
+    """The base-128 varint of an int64; protobuf writes a negative one as if unsigned."""
+    value &= 0xFFFF_FFFF_FFFF_FFFF
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
+def _varints(rows: Ragged) -> Iterator[bytes]:
+    """The varints of each row one behind the other, for numbers of 31 bits."""
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = rows.rows(start, min(start + _ROWS_AT_ONCE, len(rows)))
+        values = part.values.astype(np.uint32)
+        sizes = np.ones(len(values), np.int64)
+        for shift in (7, 14, 21, 28):
+            sizes += values >> shift > 0
+        ends = np.cumsum(sizes)
+        encoded = np.empty(ends[-1] if len(ends) else 0, np.uint8)
+        for place in range(int(sizes.max(initial=0))):
+            reaches = sizes > place
+            digit = values[reaches] >> (7 * place) & 0x7F
+            more = sizes[reaches] > place + 1
+            encoded[(ends - sizes)[reaches] + place] = digit | more.astype(np.uint32) << 7
+        text = encoded.tobytes()
+        bounds = np.append(0, ends)[part.row_splits].tolist()
+        yield from (text[begin:end] for begin, end in pairwise(bounds))
+
+
+def write_split(
+    examples: Iterable[tuple[int, bytes]],
+    template: Any,
+    writer: tfds.core.ExampleWriter,
+    shard_config: Any,
+) -> tfds.core.SplitInfo:
+    """Writes the shards of a split, as many and as large as TFDS would make them.
+
+    Args:
+      examples: (key, serialised record), in the order in which they are to be read.
+      template: the `ShardedFileTemplate` of the split.
+      writer: writes one shard.
+      shard_config: TFDS's `ShardConfig`.
 
     Returns:
-      The same as `builder.as_dataset(split=split)`, but all records are parsed by one call.
+      What TFDS keeps of a split.
+
+    Raises:
+      ImdbKerasError: there are fewer records than shards were asked for.
+    """
+    examples = list(examples)
+    size = sum(len(record) for _, record in examples)
+    shards = shard_config.get_number_shards(size, len(examples))
+    if shards > len(examples):
+        raise ImdbKerasError(
+            f"split {template.split} has {len(examples)} records, too few for {shards} shards; "
+            "ask for fewer"
+        )
+    bounds = [round(len(examples) * i / shards) for i in range(shards + 1)]
+    for i, (start, stop) in enumerate(pairwise(bounds)):
+        path = template.sharded_filepath(shard_index=i, num_shards=shards)
+        writer.write(os.fspath(path), iter(examples[start:stop]))
+    return tfds.core.SplitInfo(
+        name=template.split,
+        shard_lengths=[stop - start for start, stop in pairwise(bounds)],
+        num_bytes=size,
+        filename_template=template,
+    )
+
+
+def _length(data: bytes, place: int) -> tuple[int, int]:
+    """The base-128 varint at a place, and the place behind it."""
+    value = shift = 0
+    while True:
+        byte = data[place]
+        value |= (byte & 0x7F) << shift
+        place += 1
+        if byte < 0x80:
+            return value, place
+        shift += 7
+
+
+def raw(path: str | os.PathLike[str], file_format: tfds.core.FileFormat) -> Iterator[bytes]:
+    """The serialised records of one shard, one by one.
+
+    Raises:
+      Exception: of the format's library, at the first record that cannot be read.
+    """
+    if file_format == tfds.core.FileFormat.ARRAY_RECORD:
+        from array_record.python.array_record_module import ArrayRecordReader
+
+        reader = ArrayRecordReader(os.fspath(path))
+        return (reader.read([i])[0] for i in range(reader.num_records()))
+    import tensorflow as tf
+
+    records: Iterator[bytes] = tf.data.TFRecordDataset(os.fspath(path)).as_numpy_iterator()
+    return records
+
+
+def parse(serialized: Any) -> Records:
+    """Parses serialised records, all by one call.
+
+    Args:
+      serialized: a string tensor `[records]`, or a sequence of bytes.
     """
     import tensorflow as tf
 
-    if builder.info.file_format in tfds.core.FileFormat.with_random_access():
-        serialized = tf.constant(
-            builder.as_data_source(
-                split, deserialize_method=tfds.decode.DeserializeMethod.RAW_BYTES
-            )[:]
-        )
-    else:
-        info = builder.info.splits[split]
-        files = tf.data.TFRecordDataset([os.fspath(path) for path in info.filepaths])
-        serialized = files.batch(info.num_examples).get_single_element()
     parsed = tf.io.parse_example(
         serialized,
         {
@@ -77,6 +253,25 @@ def read(builder: tfds.core.DatasetBuilder, split: str) -> Records:
         labels=parsed["label"].numpy(),
         ratings=parsed["rating"].numpy().astype(np.int32),
     )
+
+
+def read(builder: tfds.core.DatasetBuilder, split: str) -> Records:
+    """Reads all records of a split.
+
+    Args:
+      builder: of a prepared dataset, as TFRecords or ArrayRecords.
+      split: its name.
+
+    Returns:
+      The same as `builder.as_dataset(split=split)`, but all records are parsed by one call.
+    """
+    import tensorflow as tf
+
+    info, file_format = builder.info.splits[split], builder.info.file_format
+    paths = [os.fspath(path) for path in info.filepaths]
+    if file_format == tfds.core.FileFormat.TFRECORD:
+        return parse(tf.data.TFRecordDataset(paths).batch(info.num_examples).get_single_element())
+    return parse([record for path in paths for record in raw(path, file_format)])
 
 
 def read_corpus(builder: tfds.core.DatasetBuilder) -> Corpus:

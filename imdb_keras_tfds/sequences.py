@@ -84,11 +84,11 @@ def encode(ranks: Mapping[str, Ragged], settings: Settings) -> Encoding:
     reviews = order({split: len(rows) for split, rows in ranks.items()}, settings.seed)
     limit = settings.num_words
     if settings.semantics == "keras":
-        if settings.maxlen:  # Keras takes 0 for no limit.
+        if maxlen := settings.maxlen:  # Keras takes 0 for no limit.
             # Keras counts the start marker, and words that are going to be cut.
-            longest = settings.maxlen - 1 - (settings.start_char is not None)
+            marker = settings.start_char is not None
             reviews = {
-                split: places[ranks[split].lengths[places] <= longest]
+                split: places[ranks[split].lengths[places] + marker < maxlen]
                 for split, places in reviews.items()
             }
             _refuse_empty_splits(reviews, settings)

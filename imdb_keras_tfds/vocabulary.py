@@ -27,6 +27,9 @@ from .tokenizer import Tokens
 
 _REVIEW_SHIFT = 32
 
+# Arrow hashes the whole vocabulary at each look-up, which does not pay for the words of one text.
+_FEW_WORDS = 20_000
+
 
 @dataclass(frozen=True, eq=False)
 class NumberedWords:
@@ -137,11 +140,11 @@ class Vocabulary:
         """
         try:
             ranks = json.loads(text)
-            words = sorted(ranks, key=ranks.__getitem__)
-            is_ranked = [ranks[word] for word in words] == list(range(1, len(words) + 1))
-        except (ValueError, TypeError, AttributeError):
-            is_ranked = False
-        if not is_ranked:
+            words = sorted(ranks, key=ranks.get)
+            is_word_index = [ranks[word] for word in words] == list(range(1, len(words) + 1))
+        except (ValueError, TypeError, AttributeError):  # no JSON, or not of this form
+            is_word_index = False
+        if not is_word_index:
             raise ImdbKerasError(
                 "the word index is not a JSON object of words and their ranks from 1 on; "
                 "build the dataset again"
@@ -153,9 +156,16 @@ class Vocabulary:
 
     def ranks(self, words: pa.LargeBinaryArray) -> NDArray[np.int32]:
         """The rank of each word, int32 `[len(words)]`; 0 for a word that has none."""
+        if len(words) < _FEW_WORDS:
+            ranks = [self._rank_of.get(word, 0) for word in words.to_pylist()]
+            return np.array(ranks, np.int32)
         places = pc.index_in(words, value_set=self.words).fill_null(-1)
-        ranks: NDArray[np.int32] = places.to_numpy(zero_copy_only=False) + np.int32(1)
-        return ranks
+        many: NDArray[np.int32] = places.to_numpy(zero_copy_only=False) + np.int32(1)
+        return many
+
+    @cached_property
+    def _rank_of(self) -> dict[bytes, int]:
+        return {word: rank for rank, word in enumerate(self.words.to_pylist(), start=1)}
 
     @cached_property
     def legacy_order(self) -> NDArray[np.int64]:

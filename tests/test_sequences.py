@@ -12,7 +12,7 @@ from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError, sequences
 from imdb_keras_tfds.corpus import Corpus
 from imdb_keras_tfds.ragged import Ragged
 
-from .keras_oracle import KerasOracle, same_rows
+from .keras_oracle import KerasOracle, random_arguments, same_rows
 
 DEFAULTS = ImdbKerasConfig().settings
 
@@ -25,20 +25,6 @@ def splits_of(corpus: Corpus) -> dict[str, Ragged]:
     return {split: reviews.ranks for split, reviews in corpus.splits.items()}
 
 
-def random_arguments(rng: random.Random) -> dict[str, Any]:
-    """Arguments of `load_data`, sensible and odd ones, for a corpus of some 1,000 words."""
-    choices: dict[str, list[Any]] = {
-        "num_words": [None, 0, 1, 5, 50, rng.randrange(1, 1_200), 10_000],
-        "skip_top": [0, 1, 4, rng.randrange(100)],
-        "maxlen": [None, 0, 30, rng.randrange(30, 140)],
-        "seed": [113, 0, rng.randrange(2**32)],
-        "start_char": [1, 0, None, 7, 500],
-        "oov_char": [2, 0, None, 9, 2_000],
-        "index_from": [3, 0, 1, rng.randrange(20)],
-    }
-    return {name: rng.choice(values) for name, values in choices.items() if rng.random() < 0.7}
-
-
 @pytest.fixture(scope="module")
 def oracle(sample: Corpus, tmp_path_factory: pytest.TempPathFactory) -> KerasOracle:
     return KerasOracle(sample, tmp_path_factory.mktemp("keras"))
@@ -46,7 +32,7 @@ def oracle(sample: Corpus, tmp_path_factory: pytest.TempPathFactory) -> KerasOra
 
 @pytest.mark.parametrize("seed", range(200))
 def test_keras_semantics_are_those_of_keras(seed: int, sample: Corpus, oracle: KerasOracle) -> None:
-    arguments = random_arguments(random.Random(seed))
+    arguments = random_arguments(random.Random(seed), vocabulary_size=1_111, longest=140)
     settings = settings_of(**arguments, semantics="keras")
     ranks = {split: sample.splits[split].ranks for split in ("train", "test")}
     try:

@@ -1,0 +1,176 @@
+import dataclasses
+import pathlib
+import sys
+
+import pytest
+
+from imdb_keras_tfds import ImdbKerasConfig, cli, release
+from imdb_keras_tfds.corpus import Corpus
+
+from .commands import run
+
+COMMANDS = [
+    ["prove"],
+    ["export", "keras"],
+    ["encode", "text"],
+    ["decode", "1"],
+    ["info", "sample"],
+]
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture
+def _proofs_of_the_sample(monkeypatch: pytest.MonkeyPatch, sample: Corpus) -> None:
+    """Puts the sample in the place of the Stanford corpus, its hashes in those of Keras."""
+    monkeypatch.setattr(release, "STANFORD", release.SAMPLE)
+    published = tuple(
+        dataclasses.replace(file, digest=file.compute(sample)) for file in cli.PUBLISHED
+    )
+    monkeypatch.setattr(cli, "PUBLISHED", published)
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return capsys.readouterr().out.splitlines()
+
+
+def one_line_of_error(capsys: pytest.CaptureFixture[str]) -> str:
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (line,) = captured.err.splitlines()
+    assert line.startswith("imdb-keras")
+    return line
+
+
+def test_encode_and_decode(data_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--config", "sample_top500", "--data-dir", data_dir]
+    assert cli.main(["encode", "A wonderful film, unseen!", *options]) == 0
+    assert cli.main(["encode", "A wonderful film, unseen!", "--unknown=oov", *options]) == 0
+    skipped, with_oov = (line.split() for line in lines(capsys))
+    assert with_oov == [*skipped, "2"]
+    assert cli.main(["decode", *with_oov, *options]) == 0
+    assert cli.main(["decode", *with_oov, "--skip-special", *options]) == 0
+    assert lines(capsys) == ["[START] a wonderful film [OOV]", "a wonderful film"]
+
+
+def test_info(data_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["info", "imdb_keras/sample", "--data-dir", data_dir]) == 0
+    told = capsys.readouterr().out
+    for text in [
+        "imdb_keras/sample_full/1.0.0",
+        data_dir,
+        "1,111 words",
+        "num_words=None",
+        "train: 48 reviews",
+        "train/unsup: 24 reviews",
+        release.SAMPLE.contents["test/neg"].digest,
+    ]:
+        assert text in told
+
+
+@pytest.mark.usefixtures("_proofs_of_the_sample")
+def test_prove(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["prove", "--archive", str(release.sample_path())]
+    assert cli.main(arguments) == 0
+    table = lines(capsys)
+    assert len(table) == 5
+    assert all(line.endswith("yes") for line in table[1:])
+    assert [line.split()[0] for line in table[1:]] == [
+        "imdb_word_index.json",
+        "imdb_full.pkl",
+        "imdb_word_index.pkl",
+        "imdb.npz",
+    ]
+    wrong = dataclasses.replace(cli.PUBLISHED[1], digest="0" * 32)
+    monkeypatch.setattr(cli, "PUBLISHED", (cli.PUBLISHED[0], wrong, *cli.PUBLISHED[2:]))
+    assert cli.main(arguments) == 1
+    assert [line.split()[-1] for line in lines(capsys)[1:]] == ["yes", "NO", "yes", "yes"]
+
+
+@pytest.mark.usefixtures("_proofs_of_the_sample")
+def test_prove_from_prepared_data(
+    data_dir: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Without an archive the prepared dataset that holds every word serves as well.
+    monkeypatch.setattr(cli, "ImdbKerasConfig", lambda: ImdbKerasConfig(corpus="sample"))
+    assert cli.main(["prove", "--data-dir", data_dir]) == 0
+    assert len(lines(capsys)) == 5
+
+
+def test_export_of_other_data_than_keras_published_is_refused(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "STANFORD", release.SAMPLE)
+    arguments = ["--archive", str(release.sample_path()), "--keras-home", str(tmp_path)]
+    assert cli.main(["export", "keras", *arguments]) == 2
+    one_line_of_error(capsys)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_errors_are_one_line_with_status_2(
+    data_dir: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = str(tmp_path / "nowhere.tar.gz")
+    for arguments, message in [
+        (["prove", "--archive", nowhere], "No such file or directory"),
+        (["export", "keras", "--archive", nowhere], "No such file or directory"),
+        (["encode", "a", "--archive", nowhere, "--data-dir", data_dir], "No such file"),
+        (["info", "top10000"], "use 'top10k'"),
+        (["encode", "a", "--config", "foo"], "'foo' is not a config name"),
+        (["decode", "7777", "--config", "sample", "--data-dir", data_dir], "7777 at place 0"),
+        (["decode", "-1", "--config", "sample", "--data-dir", data_dir], "-1 at place 0"),
+        (["encode", "\udcff", "--config", "sample", "--data-dir", data_dir], "not valid UTF-8"),
+    ]:
+        assert cli.main(arguments) == 2
+        assert message in one_line_of_error(capsys)
+
+
+def test_an_unexpected_error_is_one_line_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("something\nbroke")
+
+    monkeypatch.setattr(cli, "Builder", fail)
+    monkeypatch.setattr(fail, "name", "imdb_keras", raising=False)
+    assert cli.main(["info", "sample"]) == 2
+    assert one_line_of_error(capsys) == "imdb-keras: RuntimeError: something broke"
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["foo"], ["encode"], ["decode", "x"], ["export"], ["info", "a", "--foo"]]
+)
+def test_wrong_usage_is_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert "--help" in one_line_of_error(capsys)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_has_an_example_that_parses(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [
+        word for word in command if word in ("prove", "export", "keras", "encode", "decode", "info")
+    ]
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*names, "--help"])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    assert f"example: imdb-keras {' '.join(names)}" in told
+    for option in ("--data-dir", "--archive"):
+        assert option in told
+
+
+def test_the_command_and_the_module_are_the_same(data_dir: str) -> None:
+    arguments = ["decode", "1", "4", "--config", "sample", "--data-dir", data_dir]
+    by_name = run(["imdb-keras", *arguments])
+    by_module = run([sys.executable, "-m", "imdb_keras_tfds", *arguments])
+    assert by_name.stdout == by_module.stdout == "[START] the\n"
+    failed = run(["imdb-keras", "info", "top10000"], check=False)
+    assert failed.returncode == 2
+    assert failed.stderr.count("\n") == 1
