@@ -5,7 +5,7 @@ INSTALLED := .venv/installed
 # Where `make build` writes the dataset.
 export TFDS_DATA_DIR ?= $(CURDIR)/data
 
-.PHONY: build test lint format digests clean
+.PHONY: build test lint format digests reliability clean
 
 build: $(INSTALLED)  ## Installs the package, builds the sample dataset and shows some of it.
 	$(BIN)/tfds build imdb_keras/sample --imports imdb_keras_tfds --overwrite
@@ -26,6 +26,9 @@ format: $(INSTALLED)  ## Puts the code in order.
 
 digests: $(INSTALLED)  ## Writes the reference digests anew, from the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python tools/reference_digests.py
+
+reliability: $(INSTALLED)  ## Tries every fault, and writes docs/reliability.md from the results.
+	$(BIN)/python tools/reliability.py
 
 clean:  ## Removes what the other commands made.
 	rm -rf .venv build data dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from .config import PAD, ImdbKerasConfig
 from .errors import ImdbKerasError
+from .integrity import METADATA
 from .ragged import Ragged
 from .sequences import encode_ranks
 from .tokenizer import tokenize
-from .vocabulary import Vocabulary
+from .vocabulary import WORD_INDEX, Vocabulary
 
 PAD_TOKEN, START_TOKEN, OOV_TOKEN = "[PAD]", "[START]", "[OOV]"
 
@@ -181,9 +182,9 @@ def codec(
         dataset = tfds.builder(dataset, data_dir=data_dir)
     folder = epath.Path(dataset.data_dir)
     try:
-        metadata = json.loads((folder / "metadata.json").read_text())
+        metadata = json.loads((folder / METADATA).read_text())
         config = ImdbKerasConfig(**metadata["settings"])
-        vocabulary = Vocabulary.from_json((folder / "imdb_word_index.json").read_text())
+        vocabulary = Vocabulary.from_json((folder / WORD_INDEX).read_text())
         return Codec(config, vocabulary, metadata["index_limit"])
     except FileNotFoundError as error:
         raise ImdbKerasError(
@@ -192,7 +193,7 @@ def codec(
         ) from error
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise ImdbKerasError(
-            f"{folder}/metadata.json is not one of imdb_keras; build the dataset again"
+            f"{folder}/{METADATA} is not one of imdb_keras; build the dataset again"
         ) from error
 
 

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from . import records
 from .config import ImdbKerasConfig
+from .vocabulary import WORD_INDEX
 
 MANIFEST = "SHA256SUMS"
 METADATA = "metadata.json"
@@ -37,7 +38,7 @@ _CHUNK_SIZE = 1 << 20
 # What `dataset_info.json` says of one build and not of the dataset.
 _INFO_OF_A_BUILD = {"splits", "downloadSize", "fileFormat", "moduleName"}
 
-_FILES_OF_EVERY_FORMAT = ("features.json", "imdb_word_index.json", "label.labels.txt")
+_FILES_OF_EVERY_FORMAT = ("features.json", WORD_INDEX, "label.labels.txt")
 
 _progress = functools.partial(tqdm.auto.tqdm, disable=None)
 
@@ -124,6 +125,7 @@ class _Check:
         self.problems: list[str] = []
         self._folder = folder
         self._progress = progress
+        self._sums: dict[str, str] = {}
 
     def run(self) -> None:
         if not self._folder.is_dir():
@@ -158,17 +160,17 @@ class _Check:
     def _check_files(self) -> None:
         """Every file against the manifest."""
         try:
-            sums = _read_manifest(self._folder)
+            self._sums = _read_manifest(self._folder)
         except (OSError, ValueError) as error:
             self._found(MANIFEST, f"cannot be read ({error})")
             return
         present = {path.name for path in self._folder.iterdir()} - {MANIFEST, INFO}
-        for name in sorted(sums.keys() | present):
+        for name in sorted(self._sums.keys() | present):
             if name not in present:
                 self._found(name, "is missing")
-            elif name not in sums:
+            elif name not in self._sums:
                 self._found(name, f"is not in {MANIFEST}")
-            elif _sha256(self._folder / name) != sums[name]:
+            elif _sha256(self._folder / name) != self._sums[name]:
                 self._found(name, f"differs from {MANIFEST}")
 
     def _check_info(self, info: dict[str, Any], metadata: dict[str, Any]) -> None:
@@ -256,11 +258,11 @@ class _Check:
         for split, content in expected["splits"].items():
             if metadata["splits"].get(split) != content:
                 self._found(METADATA, f"the digest of split {split} is not that of the release")
-        sums = _read_manifest(self._folder)
         # Another file format or number of shards has other files, but the same content.
-        same_files = sums.keys() == expected["files"].keys()
+        same_files = self._sums.keys() == expected["files"].keys()
         for name, digest in expected["files"].items():
-            if (same_files or name in _FILES_OF_EVERY_FORMAT) and sums.get(name) != digest:
+            is_comparable = same_files or name in _FILES_OF_EVERY_FORMAT
+            if is_comparable and self._sums.get(name, digest) != digest:
                 self._found(name, "is not that of the release")
 
 

@@ -24,12 +24,12 @@ from .errors import ImdbKerasError
 from .imdb_keras.imdb_keras_dataset_builder import Builder
 from .ragged import Ragged
 from .records import read_corpus
+from .vocabulary import WORD_INDEX
 
 Path = str | os.PathLike[str]
 Split = tuple[NDArray[np.object_], NDArray[np.int64]]
 
 _NPZ = "imdb.npz"
-_JSON = "imdb_word_index.json"
 
 # The config that every setting can be computed from: it keeps every word of every review.
 _FULL = ImdbKerasConfig()
@@ -126,7 +126,7 @@ def load_data(
 
 
 def get_word_index(
-    path: Path = _JSON, *, data_dir: Path | None = None, archive: Path | None = None
+    path: Path = WORD_INDEX, *, data_dir: Path | None = None, archive: Path | None = None
 ) -> dict[str, int]:
     """Loads the word index, as `keras.datasets.imdb.get_word_index` does.
 
@@ -142,8 +142,8 @@ def get_word_index(
     Raises:
       ImdbKerasError: the dataset cannot be prepared.
     """
-    builder = prepared(_data_dir(path, _JSON, data_dir), archive)
-    word_index: dict[str, int] = json.loads((builder.data_path / _JSON).read_text())
+    builder = prepared(_data_dir(path, WORD_INDEX, data_dir), archive)
+    word_index: dict[str, int] = json.loads((builder.data_path / WORD_INDEX).read_text())
     return word_index
 
 

@@ -32,6 +32,7 @@ from .corpus import Corpus
 from .errors import ImdbKerasError
 from .ragged import Ragged
 from .sequences import SHUFFLED
+from .vocabulary import WORD_INDEX
 
 Write = Callable[[bytes | memoryview], object]
 """Takes the next bytes of a file: the `write` of a file, or the `update` of a hash."""
@@ -120,7 +121,7 @@ def export(
         corpus, or this Python's zlib, gives other files than Keras's. Then neither file is written.
     """
     folder = pathlib.Path(keras_home) / "datasets"
-    files = {folder / file.name: file for file in PUBLISHED if file.name in (_JSON, _NPZ)}
+    files = {folder / file.name: file for file in PUBLISHED if file.name in (WORD_INDEX, _NPZ)}
     try:
         missing = {
             path: file for path, file in files.items() if not _is_there(path, file, force=force)
@@ -343,13 +344,12 @@ def _encode(
     return memoryview(text or b""), np.frombuffer(starts, np.int64)[: len(ranks) + 1]
 
 
-_JSON = "imdb_word_index.json"
 _PICKLE = "imdb_full.pkl"
 _NPZ = "imdb.npz"
 
 PUBLISHED: tuple[KerasFile, ...] = (
     KerasFile(
-        name=_JSON,
+        name=WORD_INDEX,
         algorithm="md5",
         digest="bfafd718b763782e994055a2d397834f",
         size=1_641_221,

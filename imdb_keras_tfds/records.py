@@ -22,7 +22,7 @@ from .errors import ImdbKerasError
 from .ragged import Ragged
 from .release import Contents
 from .sequences import SHUFFLED, Encoded, order
-from .vocabulary import Vocabulary
+from .vocabulary import WORD_INDEX, Vocabulary
 
 # This bounds the memory, not the result.
 _ROWS_AT_ONCE = 5_000
@@ -316,5 +316,5 @@ def read_corpus(builder: tfds.core.DatasetBuilder) -> Corpus:
             labels=found.labels[canonical],
             ratings=found.ratings[canonical],
         )
-    word_index = (builder.data_path / "imdb_word_index.json").read_text()
+    word_index = (builder.data_path / WORD_INDEX).read_text()
     return Corpus(Vocabulary.from_json(word_index), splits, contents)

@@ -25,6 +25,9 @@ from . import legacy_dict
 from .errors import ImdbKerasError
 from .tokenizer import Tokens
 
+WORD_INDEX = "imdb_word_index.json"
+"""Keras's file of words and their ranks, and ours in each dataset folder."""
+
 _REVIEW_SHIFT = 32
 
 # Arrow hashes the whole vocabulary at each look-up, which does not pay for the words of one text.

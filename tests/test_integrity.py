@@ -69,6 +69,13 @@ def test_other_configs_and_formats_are_well_too(
     assert integrity.verify(prepare(tmp_path, config, **options)) == []
 
 
+def test_an_update_of_the_info_leaves_the_folder_well(folder: pathlib.Path) -> None:
+    builder = Builder(config="sample", data_dir=folder.parent.parent.parent)
+    update = tfds.download.DownloadConfig(download_mode=tfds.GenerateMode.UPDATE_DATASET_INFO)
+    builder.download_and_prepare(download_config=update)
+    assert integrity.verify(folder) == []
+
+
 def test_the_manifest_is_one_of_sha256sum(original: pathlib.Path) -> None:
     lines = (original / "SHA256SUMS").read_text().splitlines()
     assert [line.split("  ")[1] for line in lines] == FILES

@@ -1,8 +1,10 @@
 """The TFDS builder of the dataset `imdb_keras`."""
 
 import itertools
+import json
 import os
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,33 +14,45 @@ from etils import epath
 from imdb_keras_tfds import archive, corpus, release, sequences
 from imdb_keras_tfds.config import ImdbKerasConfig
 from imdb_keras_tfds.errors import ImdbKerasError
-from imdb_keras_tfds.integrity import ContentDigest, write_manifest
+from imdb_keras_tfds.integrity import METADATA, ContentDigest, write_manifest
 from imdb_keras_tfds.records import CanonicalExampleWriter, Records, serialize, write_split
+from imdb_keras_tfds.vocabulary import WORD_INDEX
 
 ARCHIVE_VARIABLE = "IMDB_KERAS_ARCHIVE"
 """The environment variable that names a local archive."""
 
 
-class Metadata(tfds.core.MetadataDict):
+class Metadata(tfds.core.Metadata):
     """What TFDS saves beside the records: `metadata.json`, Keras's word index and the manifest.
 
+    It is no `MetadataDict`, which TFDS would put another object in the place of as soon as it finds
+    a prepared folder, even one that is about to be overwritten.
+
     Attributes:
-      word_index_json: the text of `imdb_word_index.json`.
+      word_index_json: the text of `imdb_word_index.json`, of a dataset that is being built.
       digests: split -> the digest of its records, complete when they are written.
     """
 
-    word_index_json: str
-    digests: Mapping[str, ContentDigest]
+    word_index_json: str | None = None
+    digests: Mapping[str, ContentDigest] = MappingProxyType({})
 
     def save_metadata(self, data_dir: epath.PathLike) -> None:
         """Writes all three; TFDS calls this when the records are final."""
+        if self.word_index_json is None:
+            return  # An update of TFDS's own files only.
         self["splits"] = {
             split: {"records": digest.records, "sha256": digest.hexdigest()}
             for split, digest in self.digests.items()
         }
-        super().save_metadata(data_dir)
-        (epath.Path(data_dir) / "imdb_word_index.json").write_text(self.word_index_json)
-        write_manifest(data_dir)
+        folder = epath.Path(data_dir)
+        (folder / METADATA).write_text(json.dumps(self))
+        (folder / WORD_INDEX).write_text(self.word_index_json)
+        write_manifest(folder)
+
+    def load_metadata(self, data_dir: epath.PathLike) -> None:
+        """Reads `metadata.json` of a prepared folder."""
+        self.clear()
+        self.update(json.loads((epath.Path(data_dir) / METADATA).read_text()))
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
@@ -46,7 +60,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES: ClassVar[dict[str, str]] = {
-        "1.0.0": "The sequences of Keras's `imdb.npz`, from the Stanford reviews.",
+        "1.0.0": (
+            "The sequences of Keras's `imdb.npz`, from the Stanford reviews. Versions: a major one "
+            "changes ids, order or reviews, a minor one adds to a record, a patch changes bytes "
+            "that are not read as data."
+        ),
     }
     BUILDER_CONFIGS: ClassVar[list[ImdbKerasConfig]] = [
         ImdbKerasConfig.from_name(name)
@@ -128,9 +146,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
         )
         digests = {split: ContentDigest() for split in ranked.splits}
-        self.info.metadata.digests = digests
-        self.info.metadata.word_index_json = ranked.vocabulary.to_json()
-        self.info.metadata.update(
+        metadata: Metadata = self.info.metadata
+        metadata.digests = digests
+        metadata.word_index_json = ranked.vocabulary.to_json()
+        metadata.clear()
+        metadata.update(
             settings=config.settings,
             index_limit=encoding.limit,
             vocabulary_size=len(ranked.vocabulary),
