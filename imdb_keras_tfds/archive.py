@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, NoReturn, cast
+from typing import Any, NoReturn
 
 import numpy as np
 import tqdm.auto
@@ -38,6 +38,13 @@ _REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
 
 # No bar where nobody looks.
 _progress = functools.partial(tqdm.auto.tqdm, disable=None)
+
+# The header block of a plain file without a prefix to its name (POSIX ustar, and GNU).
+_PLAIN_HEADER = re.compile(
+    rb"(?=(?P<name>[^\0]{1,100})).{124}(?P<size>[0-7]{11})[ \0].{12}"
+    rb"(?=(?P<checksum>[0-7]+)[ \0])[0-7 \0]{8}0.{188}\0.{166}",
+    re.DOTALL,
+)
 
 _HINT = "get aclImdb_v1.tar.gz from Stanford again, or name an unchanged copy of it"
 
@@ -166,7 +173,7 @@ class _Collector:
     def refuse(self, what: str) -> NoReturn:
         raise ImdbKerasError(f"{self._path}: {what}; {_HINT}")
 
-    def add(self, name: str, size: int, content: IO[bytes]) -> None:
+    def add(self, name: str, size: int, read_content: Callable[[], bytes]) -> None:
         """Takes a file, its name relative to the top folder; files beside the reviews are left."""
         match = _REVIEW_PATH.fullmatch(name)
         if match is None:
@@ -188,7 +195,7 @@ class _Collector:
             self.refuse(f"{folder} holds more than {len(found.texts):,} reviews")
         if size > MAX_REVIEW_SIZE:
             self.refuse(f"{name!r} has {size:,} bytes, more than 1 MiB")
-        found.texts[file_name] = content.read()
+        found.texts[file_name] = read_content()
         found.ratings[file_name] = int(name_match[1])
         self._bar.update()
 
@@ -244,23 +251,23 @@ def _read_folder(path: Path, collector: _Collector) -> None:
             name = f"{folder}/{entry.name}"
             if not entry.is_file(follow_symlinks=False):
                 collector.refuse(f"{name!r} is a link, a device or a folder")
-            with open(entry.path, "rb") as content:
-                collector.add(name, entry.stat().st_size, content)
+            collector.add(name, entry.stat().st_size, Path(entry.path).read_bytes)
 
 
 def _read_tar(path: Path, collector: _Collector) -> None:
     with path.open("rb") as file, gzip.GzipFile(fileobj=file) as stream:
         try:
-            with tarfile.open(fileobj=stream, mode="r|") as tar:
+            with tarfile.open(fileobj=stream, mode="r|", tarinfo=_PlainTarInfo) as tar:
                 while (member := tar.next()) is not None:
                     # tarfile remembers every member, for a use that a stream does not have.
                     tar.members = []  # type: ignore[attr-defined]
                     if member.isdir():
                         continue
-                    if not member.isfile():
-                        collector.refuse(f"member {member.name!r} is a link or a device")
-                    content = cast(IO[bytes], tar.extractfile(member))
-                    collector.add(_inside_root(member.name, collector), member.size, content)
+                    if not member.isfile() or member.issparse():
+                        collector.refuse(f"member {member.name!r} is a link, a device or sparse")
+                    # A stream stands where the content of its last member begins.
+                    read_content = functools.partial(tar.fileobj.read, member.size)
+                    collector.add(_inside_root(member.name, collector), member.size, read_content)
             # The checksum stands at the end of the gzip stream, so all of it is read.
             while stream.read(_CHUNK_SIZE):
                 pass
@@ -272,6 +279,23 @@ def _read_tar(path: Path, collector: _Collector) -> None:
             collector.refuse(f"the archive is damaged ({error})")
         except tarfile.TarError as error:
             collector.refuse(f"not a tar archive, or a damaged one ({error})")
+
+
+class _PlainTarInfo(tarfile.TarInfo):
+    """Reads the headers of plain files in half the time, and leaves all others to `tarfile`."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_PlainTarInfo":
+        """The member of a header block; see `tarfile.TarInfo.frombuf`."""
+        header = _PLAIN_HEADER.fullmatch(buf)
+        # The checksum counts itself as eight spaces.
+        if header is not None and int(header["checksum"], 8) == (
+            sum(buf) - sum(buf[148:156]) + 8 * ord(" ")
+        ):
+            member = cls(header["name"].decode(encoding, errors))
+            member.size = int(header["size"], 8)
+            return member
+        return super().frombuf(buf, encoding, errors)
 
 
 def _inside_root(name: str, collector: _Collector) -> str:

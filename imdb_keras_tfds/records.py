@@ -6,14 +6,17 @@ Usage:
     found.tokens[0]   # array([1, 591, 202, 14, ...], dtype=int32)
 """
 
+import functools
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import google_crc32c
 import numpy as np
 import tensorflow_datasets as tfds
+from etils import epath
 from numpy.typing import NDArray
 
 from .config import ImdbKerasConfig
@@ -59,43 +62,39 @@ class Records:
         return zip(self.ids, self.labels.tolist(), self.ratings.tolist(), self.tokens, strict=True)
 
 
-class CanonicalExampleWriter(tfds.core.ExampleWriter):
-    """Writes TFDS's serialised examples with their features in ascending order of their names.
+class ExampleWriter(tfds.core.ExampleWriter):
+    """Writes shards as TFDS does, but TFRecords without importing TensorFlow."""
 
-    A `tf.train.Example` holds its features in a protobuf map, which Python serialises in another
-    order in each process. Everything else of it has one form only.
-    """
-
-    def write(self, path: os.PathLike[str], examples: Iterable[tuple[Any, bytes]]) -> Any:
+    def write(self, path: epath.PathLike, examples: Iterable[tuple[Any, bytes]]) -> Any:
         """Writes a shard; see `tfds.core.ExampleWriter.write`."""
-        return super().write(path, ((key, canonical(example)) for key, example in examples))
+        if self.file_format != tfds.core.FileFormat.TFRECORD:
+            return super().write(path, examples)
+        with epath.Path(path).open("wb") as file:
+            for _, example in examples:
+                size = len(example).to_bytes(8, "little")
+                file.write(b"".join((size, _masked_crc(size), example, _masked_crc(example))))
+        return None
 
 
-def canonical(example: bytes) -> bytes:
-    """A serialised `tf.train.Example` with its features in ascending order of their names.
-
-    Where no name begins another one, `SerializeToString(deterministic=True)` gives the same bytes.
-    """
-    # Example: field 1 is Features, whose field 1 is the map: entries one behind the other.
-    start = _length(example, 1)[1]
-    entries = []
-    while start < len(example):
-        size, content = _length(example, start + 1)
-        name_size, name = _length(example, content + 1)
-        entries.append((example[name : name + name_size], example[start : content + size]))
-        start = content + size
-    head = example[: len(example) - sum(len(entry) for _, entry in entries)]
-    return head + b"".join(entry for _, entry in sorted(entries))
+def _masked_crc(data: bytes) -> bytes:
+    """The checksum of a TFRecord (TensorFlow, `lib/hash/crc32c.h`)."""
+    crc: int = google_crc32c.value(data)
+    rotated = (crc >> 15 | crc << 17) + 0xA282EAD8
+    return (rotated & 0xFFFF_FFFF).to_bytes(4, "little")
 
 
 def serialize(records: Records) -> Iterator[bytes]:
     """Serialises records as `tf.train.Example`, straight from the flat arrays.
 
+    The map of features, which Python's protobuf serialises in another order in each process, is in
+    ascending order of their names.
+
     Args:
       records: whole records.
 
     Yields:
-      For each record the bytes that TFDS's serialiser gives, in canonical form.
+      For each record the bytes of TFDS's serialiser, or rather those that
+      `SerializeToString(deterministic=True)` gives for them.
     """
     heads: dict[tuple[int, int], bytes] = {}
     for name, label, rating, tokens in zip(
@@ -107,28 +106,33 @@ def serialize(records: Records) -> Iterator[bytes]:
     ):
         head = heads.get((label, rating))
         if head is None:
-            head = _int64_feature(b"label", _varint(label)) + _int64_feature(
-                b"rating", _varint(rating)
-            )
+            head = _int64_entry(b"label", _varint(label)) + _int64_entry(b"rating", _varint(rating))
             heads[label, rating] = head
-        text = _field(1, _field(1, name.encode()))
-        entries = _entry(b"id", text) + head + _int64_feature(b"tokens", tokens)
-        yield _field(1, entries)
+        text = _field(_BYTES_LIST, _field(_FIRST, name.encode()))
+        yield _field(_FIRST, _entry(b"id", text) + head + _int64_entry(b"tokens", tokens))
 
 
-def _int64_feature(name: bytes, packed: bytes) -> bytes:
-    return _entry(name, _field(3, _field(1, packed) if packed else b""))
+# Tags of the length-delimited fields of protobuf messages: field number << 3 | 2. Field 1 of
+# Example holds the Features, of Features a map entry, of an entry the name, of a list the values.
+_FIRST = b"\x0a"
+_VALUE_OF_ENTRY = b"\x12"
+_BYTES_LIST = b"\x0a"
+_INT64_LIST = b"\x1a"
+
+
+def _int64_entry(name: bytes, packed: bytes) -> bytes:
+    return _entry(name, _field(_INT64_LIST, _field(_FIRST, packed) if packed else b""))
 
 
 def _entry(name: bytes, feature: bytes) -> bytes:
-    return _field(1, _field(1, name) + _field(2, feature))
+    return _field(_FIRST, _field(_FIRST, name) + _field(_VALUE_OF_ENTRY, feature))
 
 
-def _field(number: int, content: bytes) -> bytes:
-    """A length-delimited field of a protobuf message."""
-    return bytes([number << 3 | 2]) + _varint(len(content)) + content
+def _field(tag: bytes, content: bytes) -> bytes:
+    return tag + _varint(len(content)) + content
 
 
+@functools.cache
 def _varint(value: int) -> bytes:
     """The base-128 varint of an int64; protobuf writes a negative one as if unsigned."""
     value &= 0xFFFF_FFFF_FFFF_FFFF
@@ -200,19 +204,7 @@ def write_split(
     )
 
 
-def _length(data: bytes, place: int) -> tuple[int, int]:
-    """The base-128 varint at a place, and the place behind it."""
-    value = shift = 0
-    while True:
-        byte = data[place]
-        value |= (byte & 0x7F) << shift
-        place += 1
-        if byte < 0x80:
-            return value, place
-        shift += 7
-
-
-def raw(path: str | os.PathLike[str], file_format: tfds.core.FileFormat) -> Iterator[bytes]:
+def raw(path: epath.PathLike, file_format: tfds.core.FileFormat) -> Iterator[bytes]:
     """The serialised records of one shard, one by one.
 
     Raises:

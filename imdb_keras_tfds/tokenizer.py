@@ -67,20 +67,23 @@ def tokenize(texts: Ragged) -> Tokens:
     """
     text = np.frombuffer(texts.values.tobytes().translate(_NORMALIZE), np.uint8)
     in_word = text != _SPACE
+    # A word starts behind a space or where its text does, and ends likewise.
+    first = texts.row_splits[:-1][texts.lengths > 0]
     is_start = in_word.copy()
     is_start[1:] &= ~in_word[:-1]
-    # A word ends where its text does.
-    first_bytes = texts.row_splits[:-1][texts.lengths > 0]
-    is_start[first_bytes] = in_word[first_bytes]
+    is_start[first] = in_word[first]
+    is_last = in_word.copy()
+    is_last[:-1] &= is_start[1:] | ~in_word[1:]
     starts = np.flatnonzero(is_start)
 
     # Without the spaces the words stand one right behind the other, as Arrow wants them.
-    letters = text[in_word]
-    spaces = np.flatnonzero(~in_word)
-    offsets = np.append(starts - np.searchsorted(spaces, starts), len(letters))
+    offsets = np.zeros(len(starts) + 1, np.int64)
+    np.cumsum(np.flatnonzero(is_last) + 1 - starts, out=offsets[1:])
     return Tokens(
         words=pa.LargeBinaryArray.from_buffers(
-            pa.large_binary(), len(starts), [None, pa.py_buffer(offsets), pa.py_buffer(letters)]
+            pa.large_binary(),
+            len(starts),
+            [None, pa.py_buffer(offsets), pa.py_buffer(text[in_word])],
         ),
         row_splits=np.searchsorted(starts, texts.row_splits),
     )

@@ -15,7 +15,7 @@ from imdb_keras_tfds import archive, corpus, release, sequences
 from imdb_keras_tfds.config import ImdbKerasConfig
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.integrity import METADATA, ContentDigest, write_manifest
-from imdb_keras_tfds.records import CanonicalExampleWriter, Records, serialize, write_split
+from imdb_keras_tfds.records import ExampleWriter, Records, serialize, write_split
 from imdb_keras_tfds.vocabulary import WORD_INDEX
 
 ARCHIVE_VARIABLE = "IMDB_KERAS_ARCHIVE"
@@ -198,8 +198,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             for split, examples in self._split_generators(dl_manager).items()
         ]
 
-    def _example_writer(self) -> tfds.core.ExampleWriter:
-        return CanonicalExampleWriter(self.info.file_format)
+    def _example_writer(self) -> ExampleWriter:
+        return ExampleWriter(self.info.file_format)
 
     def _source_path(self, dl_manager: tfds.download.DownloadManager) -> epath.PathLike:
         """Where the reviews come from: the sample, a local archive, or TFDS's download."""

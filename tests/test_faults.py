@@ -1,0 +1,501 @@
+import gzip
+import http.server
+import io
+import pathlib
+import random
+import re
+import shutil
+import sys
+import tarfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+import tensorflow_datasets as tfds
+from tensorflow_datasets.core.utils import file_utils
+
+from imdb_keras_tfds import Builder, ImdbKerasError, archive, integrity, release
+from imdb_keras_tfds.archive import Review, Source
+
+from . import faults_children as children
+from .faults_children import DATASET, TINY, Child, End, run
+from .faults_report import RecordProperty, report
+from .layout import FILES, release_of, tar_bytes, write_folder
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces and /proc of Linux")
+
+RELEASE = release_of(FILES)
+TRAIN = 48  # reviews of the sample
+SHARDS = 3
+
+NO_DATASET = "no dataset; the next build is good"
+CLEAR_ERROR = "a clear error, no dataset; the next build is good"
+REFUSED = "refused with a clear error"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server(repository: pathlib.Path) -> None:
+    children.start_server(repository)
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory, server: None) -> pathlib.Path:
+    """A data_dir with a dataset that nothing happened to."""
+    data_dir = tmp_path_factory.mktemp("good")
+    assert run(children.build, data_dir) == End(0, TRAIN)
+    assert integrity.verify(data_dir / DATASET) == []
+    return data_dir
+
+
+def datasets(data_dir: pathlib.Path) -> list[pathlib.Path]:
+    """Every folder that TFDS takes for a prepared dataset, be there what may in it."""
+    if not data_dir.is_dir():
+        return []
+    version = re.compile(r"\d+\.\d+\.\d+")
+    folders = [path for path in data_dir.glob("imdb_keras/*/*") if version.fullmatch(path.name)]
+    listed = {
+        f"{found.config}/{found.version}" for found in file_utils.list_datasets_in_data_dir(data_dir)
+    }
+    assert listed <= {f"{folder.parent.name}/{folder.name}" for folder in folders}
+    return folders
+
+
+def leftovers(data_dir: pathlib.Path) -> list[pathlib.Path]:
+    return list(data_dir.glob("imdb_keras/*/incomplete.*"))
+
+
+def check_what_is_there(data_dir: pathlib.Path) -> None:
+    """Whatever counts as a dataset is a good one."""
+    for folder in datasets(data_dir):
+        assert integrity.verify(folder) == []
+
+
+def check_next_build(data_dir: pathlib.Path, **options: Any) -> None:
+    """The next build succeeds, with all that lies about in its way, and clears it."""
+    assert run(children.build, data_dir, **options) == End(0, TRAIN)
+    assert datasets(data_dir) == [data_dir / DATASET]
+    assert integrity.verify(data_dir / DATASET) == []
+    assert leftovers(data_dir) == []
+
+
+def spread(last: int, count: int) -> list[int]:
+    """So many numbers from 1 to the last one, evenly."""
+    assert last >= count
+    return [1 + round(i * (last - 1) / (count - 1)) for i in range(count)]
+
+
+class TestKilled:
+    """`kill -9`, at points that are the same each time."""
+
+    @staticmethod
+    def check(tmp_path: pathlib.Path, function: Callable[..., None], points: Iterable[Any]) -> int:
+        tried = 0
+        for point in points:
+            data_dir = tmp_path / str(point)
+            assert run(function, data_dir, point).exitcode == -9
+            check_what_is_there(data_dir)
+            check_next_build(data_dir)
+            tried += 1
+        return tried
+
+    def test_while_reading(self, tmp_path: pathlib.Path, record_property: RecordProperty) -> None:
+        reviews = sum(contents.reviews for contents in release.SAMPLE.contents.values())
+        points = spread(reviews, 5)
+        tried = self.check(tmp_path, children.build_killed_at_review, points)
+        report(record_property, "`kill -9` while reviews are read", tried, NO_DATASET)
+
+    def test_while_writing(self, tmp_path: pathlib.Path, record_property: RecordProperty) -> None:
+        # The first record, within a shard, around the end of a shard and of a split, the last one.
+        points = [1, 2, 16, 17, 48, 49, 100, 120]
+        tried = self.check(tmp_path, children.build_killed_at_record, points)
+        report(record_property, "`kill -9` while records are written", tried, NO_DATASET)
+
+    def test_at_file_operations(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        operations = run(children.count_file_operations, tmp_path / "counted").result
+        points = spread(operations, 16)
+        tried = self.check(tmp_path, children.build_killed_at_file_operation, points)
+        report(
+            record_property,
+            "`kill -9` when a file or folder is made, written or renamed",
+            tried,
+            NO_DATASET,
+        )
+
+    def test_just_before_and_after_the_rename(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        before, after = tmp_path / "before", tmp_path / "after"
+        self.check(tmp_path, children.build_killed_at_rename, ["before", "after"])
+        # Checked again in the open: what is renamed is whole.
+        for data_dir in (before, after):
+            shutil.rmtree(data_dir)
+            run(children.build_killed_at_rename, data_dir, data_dir.name)
+        assert datasets(before) == []
+        assert len(leftovers(before)) == 1
+        assert datasets(after) == [after / DATASET]
+        report(record_property, "`kill -9` just before the final rename", 2, NO_DATASET)
+        report(record_property, "`kill -9` just after the final rename", 2, "a good dataset")
+
+    def test_while_a_dataset_is_overwritten(
+        self, tmp_path: pathlib.Path, good: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        data_dir = shutil.copytree(good, tmp_path / "counted")
+        operations = run(children.count_file_operations, data_dir, overwrite=True).result
+        # The old dataset is deleted first, so half of the points lie there.
+        points = sorted({*range(1, 16), *spread(operations, 8)})[:20]
+        for point in points:
+            data_dir = shutil.copytree(good, tmp_path / str(point))
+            end = run(children.build_killed_at_file_operation, data_dir, point, overwrite=True)
+            assert end.exitcode == -9
+            check_what_is_there(data_dir)
+            check_next_build(data_dir)
+        report(
+            record_property,
+            "`kill -9` while a dataset is built over an old one",
+            len(points),
+            "the old dataset, the new one or none; the next build is good",
+        )
+
+    def test_when_the_next_build_draws_the_same_random_name(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        """TFDS names its temporary folder by `random`, which many a script seeds."""
+        points = [60, 120]
+        for point in points:
+            data_dir = tmp_path / str(point)
+            end = run(children.build_killed_at_record, data_dir, point, num_shards=5, seed=0)
+            assert end.exitcode == -9
+            check_next_build(data_dir, seed=0)
+        report(
+            record_property,
+            "`kill -9`, and the next build seeds `random` alike",
+            len(points),
+            NO_DATASET,
+        )
+
+
+def test_interrupting_a_build_leaves_nothing(
+    tmp_path: pathlib.Path, record_property: RecordProperty
+) -> None:
+    points = spread(120, 4)
+    for point in points:
+        data_dir = tmp_path / str(point)
+        end = run(children.build_interrupted_at_record, data_dir, point)
+        assert end.error[0] == "KeyboardInterrupt"
+        assert datasets(data_dir) == leftovers(data_dir) == []
+        check_next_build(data_dir)
+    report(record_property, "Ctrl-C while records are written", len(points), NO_DATASET)
+
+
+class TestDisk:
+    """No room, or no right to write."""
+
+    @pytest.mark.parametrize("file_format", ["tfrecord", "array_record"])
+    def test_a_limit_on_file_sizes(
+        self,
+        file_format: str,
+        tmp_path: pathlib.Path,
+        good: pathlib.Path,
+        record_property: RecordProperty,
+    ) -> None:
+        # Every file of a dataset is the first that does not fit, but for the records of
+        # array_record, which are larger than all else.
+        sizes = {path.stat().st_size for path in (good / DATASET).iterdir()}
+        limits = [0, *(size - 1 for size in sorted(sizes))]
+        for limit in limits:
+            data_dir = tmp_path / str(limit)
+            end = run(
+                children.build_with_file_limit, data_dir, limit, file_format=file_format
+            )
+            assert end.exitcode == 1
+            assert "File too large" in end.message
+            assert datasets(data_dir) == leftovers(data_dir) == []
+            check_next_build(data_dir, file_format=file_format)
+        report(record_property, "a file grows beyond a limit", len(limits), CLEAR_ERROR)
+
+    @pytest.fixture
+    def mount(self, tmp_path: pathlib.Path) -> pathlib.Path:
+        end = run(children.mount_disk, tmp_path)
+        if end.exitcode:
+            pytest.skip(f"a test may not mount a disk here ({end.message})")
+        return tmp_path
+
+    @pytest.mark.parametrize("file_format", ["tfrecord", "array_record"])
+    def test_a_full_disk(
+        self, file_format: str, mount: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        disks = [f"size={size}k" for size in (4, 8, 16, 32, 48)]
+        disks += [f"size=64m,nr_inodes={files}" for files in (2, 6, 10, 14)]
+        for disk in disks:
+            end = run(children.build_on_bad_disk, mount, disk, file_format=file_format)
+            assert end.exitcode == 0, end.message
+            assert "No space left on device" in end.result.message
+        report(record_property, "the disk is full", len(disks), CLEAR_ERROR)
+
+    def test_a_read_only_disk(self, mount: pathlib.Path, record_property: RecordProperty) -> None:
+        end = run(children.build_on_bad_disk, mount, "ro")
+        assert end.exitcode == 0, end.message
+        assert "Read-only file system" in end.result.message
+        report(record_property, "the data_dir is read-only", 1, CLEAR_ERROR)
+
+    def test_a_good_dataset_on_a_read_only_disk_is_read(
+        self, mount: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        assert run(children.build_and_read_from_read_only_disk, mount) == End(0, TRAIN)
+        report(
+            record_property, "the dataset is on a read-only disk", 1, "the dataset can be read"
+        )
+
+    def test_a_data_dir_below_a_file(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        file = tmp_path / "file"
+        file.write_text("This is not a folder.")
+        end = run(children.build, file / "data")
+        assert "Not a directory" in end.message
+        assert str(file) in end.message
+        report(record_property, "the data_dir is below a file", 1, "a clear error, no dataset")
+
+
+class TestTogether:
+    """Two builds of one config into one data_dir, in two processes."""
+
+    ROUNDS = 4
+
+    def check(
+        self,
+        record_property: RecordProperty,
+        fault: str,
+        data_dirs: Iterable[pathlib.Path],
+        meeting: str,
+        **options: Any,
+    ) -> None:
+        tried = 0
+        for data_dir in data_dirs:
+            parties = children.barrier(2)
+            both = [
+                Child(children.build_together, data_dir, meeting, parties, **options)
+                for _ in range(2)
+            ]
+            assert [child.end() for child in both] == [End(0, TRAIN)] * 2
+            assert integrity.verify(data_dir / DATASET) == []
+            assert leftovers(data_dir) == []
+            tried += 1
+        report(record_property, fault, tried, "both end well; a good dataset")
+
+    def data_dirs(self, tmp_path: pathlib.Path, rounds: int = ROUNDS) -> list[pathlib.Path]:
+        return [tmp_path / str(i) for i in range(rounds)]
+
+    def test_started_at_once(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        fault = "two builds, started at the same moment"
+        self.check(record_property, fault, self.data_dirs(tmp_path), "start")
+
+    @pytest.mark.parametrize("meeting", ["rename", "system's rename"])
+    def test_renaming_at_once(
+        self, meeting: str, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        fault = "two builds, at the final rename at the same moment"
+        self.check(record_property, fault, self.data_dirs(tmp_path, 2), meeting)
+
+    def test_with_the_same_random_name(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        """TFDS names its temporary folder by `random`, which many a script seeds."""
+        fault = "two builds, started at the same moment, that seed `random` alike"
+        self.check(record_property, fault, self.data_dirs(tmp_path), "start", seed=0)
+
+    def test_overwriting_at_once(
+        self, tmp_path: pathlib.Path, good: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        fault = "two builds over an old dataset, started at the same moment"
+        data_dirs = self.data_dirs(tmp_path)
+        for data_dir in data_dirs:
+            shutil.copytree(good, data_dir)
+        self.check(record_property, fault, data_dirs, "start", overwrite=True)
+
+    def test_one_with_the_same_random_name_is_killed(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        events = children.event(), children.event()
+        survivor = Child(
+            children.build_renamed_while_another_writes, tmp_path, *events, seed=0
+        )
+        killed = Child(children.build_killed_after_another, tmp_path, 60, *events, seed=0)
+        assert survivor.end() == End(0, TRAIN)
+        killed.end()
+        assert integrity.verify(tmp_path / DATASET) == []
+        report(
+            record_property,
+            "two builds that seed `random` alike, and `kill -9` of one of them",
+            1,
+            "the other ends well; a good dataset",
+        )
+
+    def test_a_builder_that_was_made_before_another_one_built(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        assert run(children.build_with_an_early_builder, tmp_path) == End(0, TRAIN)
+        report(
+            record_property,
+            "another build ends between the making of a builder and its build",
+            1,
+            "the dataset can be read",
+        )
+
+
+def test_a_folder_that_is_no_dataset_is_built_anew(
+    tmp_path: pathlib.Path, good: pathlib.Path, record_property: RecordProperty
+) -> None:
+    """As an interrupted deletion leaves one."""
+    names = ["dataset_info.json", "features.json"]
+    for name in names:
+        data_dir = shutil.copytree(good, tmp_path / name)
+        (data_dir / DATASET / name).unlink()
+        assert not Builder(config="sample", data_dir=data_dir).is_prepared()
+        check_next_build(data_dir)
+    report(
+        record_property, "a folder that lost the files of TFDS", len(names), "the next build is good"
+    )
+
+
+# Archives
+
+
+def all_reviews(source: Source) -> dict[str, list[Review]]:
+    return {
+        split: [reviews[i] for i in range(len(reviews))] for split, reviews in source.splits.items()
+    }
+
+
+def packed(corpus: str) -> tuple[release.Release, bytes]:
+    """A corpus as a `.tar.gz`."""
+    if corpus == "tiny":
+        return RELEASE, gzip.compress(tar_bytes(FILES.items()), mtime=0)
+    root = release.sample_path() / release.ROOT
+    files = {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.txt"))
+    }
+    return release.SAMPLE, gzip.compress(tar_bytes(files.items()), mtime=0)
+
+
+class TestDamagedArchive:
+    TRIES = 100
+
+    @pytest.mark.parametrize("corpus", ["tiny", "sample"])
+    def test_truncated(
+        self, corpus: str, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        expected, whole = packed(corpus)
+        path = tmp_path / "truncated.tar.gz"
+        for size in random.Random(1).sample(range(len(whole)), self.TRIES):
+            path.write_bytes(whole[:size])
+            with pytest.raises(ImdbKerasError) as refusal:
+                archive.read(path, expected)
+            assert "\n" not in str(refusal.value)
+        report(record_property, "the archive is truncated", self.TRIES, REFUSED)
+
+    @pytest.mark.parametrize("corpus", ["tiny", "sample"])
+    def test_a_flipped_bit(
+        self, corpus: str, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        expected, whole = packed(corpus)
+        path = tmp_path / "flipped.tar.gz"
+        path.write_bytes(whole)
+        reviews = all_reviews(archive.read(path, expected))
+        chance = random.Random(2)
+        # Where a flip makes no difference: in the gzip header's time, level and system.
+        harmless = [*range(4, 10)]
+        for place in [*harmless, *chance.sample(range(10, len(whole)), self.TRIES - 6)]:
+            flipped = bytearray(whole)
+            flipped[place] ^= 1 << chance.randrange(8)
+            path.write_bytes(flipped)
+            try:
+                found = all_reviews(archive.read(path, expected))
+            except ImdbKerasError as error:
+                assert place not in harmless
+                assert "\n" not in str(error)
+            else:
+                assert found == reviews
+        report(
+            record_property,
+            "a flipped bit in the archive",
+            self.TRIES,
+            "refused with a clear error, or the same reviews where the bit means nothing",
+        )
+
+    def test_a_flipped_bit_in_the_tar(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        """Under a checksum that was made to fit."""
+        path = tmp_path / "flipped.tar.gz"
+        whole = tar_bytes(FILES.items())
+        path.write_bytes(gzip.compress(whole))
+        reviews = all_reviews(archive.read(path, RELEASE))
+        chance = random.Random(3)
+        for place in chance.sample(range(len(whole)), self.TRIES):
+            flipped = bytearray(whole)
+            flipped[place] ^= 1 << chance.randrange(8)
+            path.write_bytes(gzip.compress(flipped, 1))
+            try:
+                found = all_reviews(archive.read(path, RELEASE))
+            except ImdbKerasError as error:
+                assert "\n" not in str(error)
+            else:
+                assert found == reviews
+        report(
+            record_property,
+            "a flipped bit in the tar below an intact gzip",
+            self.TRIES,
+            "refused with a clear error, or the same reviews where the bit means nothing",
+        )
+
+
+MEBIBYTE = 1 << 20
+GIBIBYTE = 1 << 30
+
+MAX_GROWTH = 64 * MEBIBYTE
+"""Of a process that reads a hostile archive; the eight reviews of a good one take none of it."""
+
+
+def header(name: str = "aclImdb/README", kind: bytes = tarfile.REGTYPE, size: int = 0) -> bytes:
+    info = tarfile.TarInfo(name)
+    info.type, info.size = kind, size
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+def padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % tarfile.BLOCKSIZE)
+
+
+def extended(record: bytes, kind: bytes = tarfile.XHDTYPE) -> bytes:
+    """A pax header of one record, with whatever length that says."""
+    return header("pax", kind, len(record)) + padded(record)
+
+
+def pax(key: str, value: str, kind: bytes = tarfile.XHDTYPE) -> bytes:
+    record = f" {key}={value}\n"
+    size = len(record) + 3
+    assert 100 <= size < 1000 or size < 100
+    size = len(record) + len(str(len(record) + 2))
+    return extended(f"{size}{record}".encode(), kind)
+
+
+def repeated(data: bytes, times: int) -> Iterator[bytes]:
+    """Gzip members, each of the same data."""
+    member = gzip.compress(data, 6, mtime=0)
+    return (member for _ in range(times))
+
+
+def zeros(size: int) -> Iterator[bytes]:
+    return repeated(bytes(10 * MEBIBYTE), -(-size // (10 * MEBIBYTE)))
+
+
+WHOLE = tar_bytes(FILES.items())
+REVIEW = "aclImdb/train/pos/0_9.txt"
+
+HOSTILE: dict[str, tuple[str, Callable[[], Iterable[bytes]]]] = {}
