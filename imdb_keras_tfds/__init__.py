@@ -12,8 +12,16 @@ from .codec import codec
 from .config import ImdbKerasConfig
 from .errors import ImdbKerasError
 from .imdb_keras.imdb_keras_dataset_builder import Builder
-from .keras_api import get_word_index, load_data
+from .keras_api import get_word_index, load_data, load_ragged
 
 __version__ = "0.1.0"
 
-__all__ = ["Builder", "ImdbKerasConfig", "ImdbKerasError", "codec", "get_word_index", "load_data"]
+__all__ = [
+    "Builder",
+    "ImdbKerasConfig",
+    "ImdbKerasError",
+    "codec",
+    "get_word_index",
+    "load_data",
+    "load_ragged",
+]

@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
 import numpy as np
 import tqdm.auto
@@ -36,8 +36,8 @@ _CHUNK_SIZE = 1 << 20
 _REVIEW_PATH = re.compile(r"(train|test)/(pos|neg|unsup)/(.+)", re.DOTALL)
 _REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
 
-# No bar where nobody looks.
-_progress = functools.partial(tqdm.auto.tqdm, disable=None)
+default_progress = functools.partial(tqdm.auto.tqdm, disable=None)
+"""A progress bar, but none where nobody looks."""
 
 # The header block of a plain file without a prefix to its name (POSIX ustar, and GNU).
 _PLAIN_HEADER = re.compile(
@@ -101,16 +101,18 @@ class Source:
     Attributes:
       splits: split -> its reviews, in canonical order.
       contents: folder -> what was found in it, with its content digest.
+      sha256: of the archive file, in hexadecimal; None for a folder.
     """
 
     splits: Mapping[str, Reviews]
     contents: Mapping[str, Contents]
+    sha256: str | None
 
 
 def read(
     path: str | os.PathLike[str],
     release: Release,
-    progress: Callable[..., Any] = _progress,
+    progress: Callable[..., Any] = default_progress,
 ) -> Source:
     """Reads all reviews of a release.
 
@@ -134,15 +136,16 @@ def read(
         collector = _Collector(path, release, bar)
         try:
             if path.is_dir():
+                sha256 = None
                 _read_folder(path, collector)
             else:
-                _read_tar(path, collector)
+                sha256 = _read_tar(path, collector)
         except OSError as error:
             # gzip.BadGzipFile is an OSError too, but has an errno of None.
             raise ImdbKerasError(
                 f"{path}: cannot be read ({error.strerror or error}); {_HINT}"
             ) from error
-    return collector.source()
+    return collector.source(sha256)
 
 
 @dataclass(eq=False)
@@ -199,7 +202,7 @@ class _Collector:
         found.ratings[file_name] = int(name_match[1])
         self._bar.update()
 
-    def source(self) -> Source:
+    def source(self, sha256: str | None) -> Source:
         """Checks every folder against the release and joins the folders to splits."""
         contents = {}
         for folder, expected in self._release.contents.items():
@@ -217,7 +220,8 @@ class _Collector:
                     f"expected {expected.digest})"
                 )
             contents[folder] = found
-        return Source({split: self._join(folders) for split, folders in SPLITS.items()}, contents)
+        splits = {split: self._join(folders) for split, folders in SPLITS.items()}
+        return Source(splits, contents, sha256)
 
     def _join(self, folders: tuple[str, ...]) -> Reviews:
         ids: list[str] = []
@@ -254,31 +258,51 @@ def _read_folder(path: Path, collector: _Collector) -> None:
             collector.add(name, entry.stat().st_size, Path(entry.path).read_bytes)
 
 
-def _read_tar(path: Path, collector: _Collector) -> None:
-    with path.open("rb") as file, gzip.GzipFile(fileobj=file) as stream:
-        try:
-            with tarfile.open(fileobj=stream, mode="r|", tarinfo=_PlainTarInfo) as tar:
-                while (member := tar.next()) is not None:
-                    # tarfile remembers every member, for a use that a stream does not have.
-                    tar.members = []  # type: ignore[attr-defined]
-                    if member.isdir():
-                        continue
-                    if not member.isfile() or member.issparse():
-                        collector.refuse(f"member {member.name!r} is a link, a device or sparse")
-                    # A stream stands where the content of its last member begins.
-                    read_content = functools.partial(tar.fileobj.read, member.size)
-                    collector.add(_inside_root(member.name, collector), member.size, read_content)
-            # The checksum stands at the end of the gzip stream, so all of it is read.
-            while stream.read(_CHUNK_SIZE):
-                pass
-        except EOFError:
-            collector.refuse("the archive is truncated")
-        except gzip.BadGzipFile as error:
-            collector.refuse(f"not a gzip file, or a damaged one ({error})")
-        except zlib.error as error:
-            collector.refuse(f"the archive is damaged ({error})")
-        except tarfile.TarError as error:
-            collector.refuse(f"not a tar archive, or a damaged one ({error})")
+class _HashedFile:
+    """A file that is hashed as it is read."""
+
+    def __init__(self, file: BinaryIO):
+        self.digest = hashlib.sha256()
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.digest.update(data)
+        return data
+
+
+def _read_tar(path: Path, collector: _Collector) -> str:
+    """Reads an archive; returns its SHA-256."""
+    with path.open("rb") as file:
+        hashed = _HashedFile(file)
+        _read_stream(gzip.GzipFile(fileobj=cast(BinaryIO, hashed)), collector)
+        return hashed.digest.hexdigest()
+
+
+def _read_stream(stream: gzip.GzipFile, collector: _Collector) -> None:
+    try:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_PlainTarInfo) as tar:
+            while (member := tar.next()) is not None:
+                # tarfile remembers every member, for a use that a stream does not have.
+                tar.members = []  # type: ignore[attr-defined]
+                if member.isdir():
+                    continue
+                if not member.isfile() or member.issparse():
+                    collector.refuse(f"member {member.name!r} is a link, a device or sparse")
+                # A stream stands where the content of its last member begins.
+                read_content = functools.partial(tar.fileobj.read, member.size)
+                collector.add(_inside_root(member.name, collector), member.size, read_content)
+        # The checksum stands at the end of the gzip stream, so all of it is read.
+        while stream.read(_CHUNK_SIZE):
+            pass
+    except EOFError:
+        collector.refuse("the archive is truncated")
+    except gzip.BadGzipFile as error:
+        collector.refuse(f"not a gzip file, or a damaged one ({error})")
+    except zlib.error as error:
+        collector.refuse(f"the archive is damaged ({error})")
+    except tarfile.TarError as error:
+        collector.refuse(f"not a tar archive, or a damaged one ({error})")
 
 
 class _PlainTarInfo(tarfile.TarInfo):

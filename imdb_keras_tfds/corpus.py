@@ -2,25 +2,40 @@
 
 Usage:
 
-    corpus = corpus.build(archive.read(path, release.STANFORD))
+    corpus = corpus.load(path, release.STANFORD)
     corpus.splits["train"].ranks[0]   # int32 ranks of the first training review's words
+
+The ranks of a corpus are kept in the cache under the digests of its folders.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from . import archive, cache
 from .archive import Source
 from .ragged import Ragged, concatenate
-from .release import Contents
+from .release import SPLITS, Contents, Release
 from .tokenizer import tokenize
 from .vocabulary import NumberedWords, Vocabulary, count_words, merge, number_words
 
 _CHUNK_SIZE = 8 << 20
 """Bytes of text that are worked on at a time; this bounds the memory, not the result."""
+
+
+_VOCABULARY = "vocabulary"
+
+_FORM = 1
+"""To be raised with every change of what is kept in the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +69,105 @@ class Corpus:
     vocabulary: Vocabulary
     splits: Mapping[str, RankedReviews]
     contents: Mapping[str, Contents]
+
+
+def load(
+    path: str | os.PathLike[str],
+    release: Release,
+    progress: Callable[..., Any] = archive.default_progress,
+) -> Corpus:
+    """Reads and ranks the reviews of a release, or takes their ranks from the cache.
+
+    The cache serves an archive that was read before: one of the same SHA-256. A folder is always
+    read.
+
+    Args:
+      path: see `archive.read`.
+      release: see `archive.read`.
+      progress: see `archive.read`.
+
+    Raises:
+      ImdbKerasError: see `archive.read`.
+    """
+    path, key = Path(path), _key(release.contents)
+    # Without a vocabulary there is nothing to recall, and no need to read the archive for its hash.
+    if (
+        path.is_file()
+        and cache.read(key, _VOCABULARY) is not None
+        and cache.read(key, _archive_mark(_sha256(path))) is not None
+        and (recalled := recall(release.contents, SPLITS)) is not None
+    ):
+        return recalled
+    source = archive.read(path, release, progress)
+    corpus = build(source)
+    remember(corpus)
+    if source.sha256 is not None:
+        cache.write(key, _archive_mark(source.sha256), pa.table({}))
+    return corpus
+
+
+def remember(corpus: Corpus) -> None:
+    """Keeps a corpus in the cache."""
+    key = _key(corpus.contents)
+    for split, reviews in corpus.splits.items():
+        ranks = pa.LargeListArray.from_arrays(
+            pa.array(reviews.ranks.row_splits), pa.array(reviews.ranks.values)
+        )
+        columns = {
+            "id": pa.array(reviews.ids),
+            "ranks": ranks,
+            "label": pa.array(reviews.labels),
+            "rating": pa.array(reviews.ratings),
+        }
+        cache.write(key, split, pa.table(columns))
+    cache.write(key, _VOCABULARY, pa.table({"word": corpus.vocabulary.words}))
+
+
+def recall(contents: Mapping[str, Contents], splits: Iterable[str]) -> Corpus | None:
+    """A corpus out of the cache; None if it is not there as a whole.
+
+    Args:
+      contents: what the folders of its source hold.
+      splits: those that are wanted.
+    """
+    key = _key(contents)
+    columns = {}
+    for name in (*splits, _VOCABULARY):
+        table = cache.read(key, name)
+        if table is None:
+            return None
+        columns[name] = {column: table[column].chunk(0) for column in table.column_names}
+    words = columns.pop(_VOCABULARY)["word"]
+    ranked = {
+        split: RankedReviews(
+            ids=column["id"].to_pylist(),
+            ranks=Ragged(column["ranks"].values.to_numpy(), column["ranks"].offsets.to_numpy()),
+            labels=column["label"].to_numpy(),
+            ratings=column["rating"].to_numpy(),
+        )
+        for split, column in columns.items()
+    }
+    return Corpus(Vocabulary(words), ranked, contents)
+
+
+def _archive_mark(sha256: str) -> str:
+    """The name of an empty table: that an archive of this SHA-256 held this corpus."""
+    return f"archive-{sha256}"
+
+
+def _key(contents: Mapping[str, Contents]) -> str:
+    """The name of a corpus in the cache: by its contents, and by the form of what is kept."""
+    described = {folder: asdict(found) for folder, found in contents.items()}
+    text = json.dumps([_FORM, described], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = hashlib.sha256()
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def build(source: Source) -> Corpus:

@@ -11,7 +11,6 @@ Usage:
         print(problem)
 """
 
-import functools
 import hashlib
 import json
 import re
@@ -21,11 +20,11 @@ from typing import Any
 
 import numpy as np
 import tensorflow_datasets as tfds
-import tqdm.auto
 from etils import epath
 from numpy.typing import NDArray
 
 from . import records
+from .archive import default_progress
 from .config import ImdbKerasConfig
 from .vocabulary import WORD_INDEX
 
@@ -39,8 +38,6 @@ _CHUNK_SIZE = 1 << 20
 _INFO_OF_A_BUILD = {"splits", "downloadSize", "fileFormat", "moduleName"}
 
 _FILES_OF_EVERY_FORMAT = ("features.json", WORD_INDEX, "label.labels.txt")
-
-_progress = functools.partial(tqdm.auto.tqdm, disable=None)
 
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([^/]+)")
 
@@ -99,7 +96,7 @@ def reference(folder: epath.PathLike) -> dict[str, Any]:
     return {"files": _read_manifest(folder), "splits": metadata["splits"]}
 
 
-def verify(folder: epath.PathLike, progress: Callable[..., Any] = _progress) -> list[str]:
+def verify(folder: epath.PathLike, progress: Callable[..., Any] = default_progress) -> list[str]:
     """Checks a dataset folder.
 
     Every file is held against the manifest, every record is read, `dataset_info.json` is held

@@ -12,7 +12,6 @@ import json
 import operator
 import os
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,6 +27,7 @@ from .vocabulary import WORD_INDEX
 
 Path = str | os.PathLike[str]
 Split = tuple[NDArray[np.object_], NDArray[np.int64]]
+RaggedSplit = tuple[Ragged, NDArray[np.int64]]
 
 _NPZ = "imdb.npz"
 
@@ -96,6 +96,63 @@ def load_data(
         documented semantics, settings that make no sense.
       TypeError: `start_char`, `oov_char` or `index_from` is no integer.
     """
+    (x_train, y_train), (x_test, y_test) = load_ragged(
+        path,
+        num_words,
+        skip_top,
+        maxlen,
+        seed,
+        start_char,
+        oov_char,
+        index_from,
+        semantics=semantics,
+        data_dir=data_dir,
+        archive=archive,
+    )
+    return (_lists(x_train), y_train), (_lists(x_test), y_test)
+
+
+def load_ragged(
+    path: Path = _NPZ,
+    num_words: int | None = None,
+    skip_top: int = 0,
+    maxlen: int | None = None,
+    seed: int = 113,
+    start_char: int | None = 1,
+    oov_char: int | None = 2,
+    index_from: int = 3,
+    *,
+    semantics: str = "keras",
+    data_dir: Path | None = None,
+    archive: Path | None = None,
+) -> tuple[RaggedSplit, RaggedSplit]:
+    """Loads the same as `load_data`, many times faster: flat arrays in the place of lists.
+
+    A `tf.RaggedTensor` is made of it, without a copy of the lists, by
+    `tf.RaggedTensor.from_row_splits(x_train.values, x_train.row_splits)`.
+
+    Args:
+      path: as for `load_data`, and so are all others.
+      num_words: see there.
+      skip_top: see there.
+      maxlen: see there.
+      seed: see there.
+      start_char: see there.
+      oov_char: see there.
+      index_from: see there.
+      semantics: see there.
+      data_dir: see there.
+      archive: see there.
+
+    Returns:
+      `(x_train, y_train), (x_test, y_test)`: for x a `Ragged` with `values`, int32 `[ids]`, and
+      `row_splits`, int64 `[reviews + 1]`; review `i` is `x[i]`, or
+      `x.values[x.row_splits[i]:x.row_splits[i + 1]]`. For y int64 `[reviews]`.
+
+    Raises:
+      ImdbKerasError: as for `load_data`.
+      TypeError: as for `load_data`.
+    """
     if semantics not in SEMANTICS:
         raise ImdbKerasError(f"semantics={semantics!r} is unknown; use 'documented' or 'keras'")
     settings: sequences.Settings
@@ -119,7 +176,7 @@ def load_data(
         {split: reviews.ranks for split, reviews in corpus.splits.items()}, settings
     )
     train, test = (
-        (_lists(encoded.ids), corpus.splits[split].labels[encoded.reviews])
+        (encoded.ids, corpus.splits[split].labels[encoded.reviews])
         for split, encoded in encoding.splits.items()
     )
     return train, test
@@ -165,8 +222,7 @@ def _data_dir(path: Path, default: str, data_dir: Path | None) -> Path | None:
 
 
 def _lists(ids: Ragged) -> NDArray[np.object_]:
-    flat: list[int] = ids.values.tolist()
-    rows: list[Any] = [flat[start:stop] for start, stop in pairwise(ids.row_splits.tolist())]
+    rows: list[Any] = [row.tolist() for row in ids]
     if (ids.lengths == ids.lengths[0]).all():
         return np.array(rows, dtype=object)  # two-dimensional, as in Keras
     array = np.empty(len(rows), object)

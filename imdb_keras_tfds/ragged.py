@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 
@@ -60,12 +61,9 @@ class Ragged:
 
     def take(self, order: NDArray[Any]) -> "Ragged":
         """The rows of the given indices, in that order."""
-        lengths = self.lengths[order]
-        row_splits = _splits(lengths)
-        # Each value's place in `self`: its row's start there, plus its place within the row.
-        shift = self.row_splits[:-1][order] - row_splits[:-1]
-        places = np.repeat(shift, lengths) + np.arange(row_splits[-1])
-        return Ragged(self.values[places], row_splits)
+        rows = pa.LargeListArray.from_arrays(pa.array(self.row_splits), pa.array(self.values))
+        taken = rows.take(pa.array(order))
+        return Ragged(taken.values.to_numpy(), taken.offsets.to_numpy())
 
     def keep_values(self, keep: NDArray[np.bool_]) -> "Ragged":
         """The same rows with only those values for which `keep`, `[row_splits[-1]]`, is true."""

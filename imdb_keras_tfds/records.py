@@ -20,10 +20,10 @@ from etils import epath
 from numpy.typing import NDArray
 
 from .config import ImdbKerasConfig
-from .corpus import Corpus, RankedReviews
+from .corpus import Corpus, RankedReviews, recall, remember
 from .errors import ImdbKerasError
 from .ragged import Ragged
-from .release import Contents
+from .release import SPLITS, Contents
 from .sequences import SHUFFLED, Encoded, order
 from .vocabulary import WORD_INDEX, Vocabulary
 
@@ -283,16 +283,18 @@ def read_corpus(builder: tfds.core.DatasetBuilder) -> Corpus:
         folder: Contents(found["reviews"], found["bytes"], found["sha256"])
         for folder, found in builder.info.metadata["source"].items()
     }
-    records = {split: read(builder, split) for split in SHUFFLED}
-    for split, found in records.items():
-        expected = sum(
-            contents[f"{split}/{label}"].reviews for label in builder.info.features["label"].names
-        )
-        if len(found.ids) != expected:
+    for split in SHUFFLED:
+        held = builder.info.splits[split].num_examples
+        expected = sum(contents[folder].reviews for folder in SPLITS[split])
+        if held != expected:
             raise ImdbKerasError(
-                f"{builder.data_dir}: split {split} holds {len(found.ids):,} of {expected:,} "
-                "reviews; delete the folder, so that it is built again"
+                f"{builder.data_dir}: split {split} holds {held:,} of {expected:,} reviews; delete "
+                "the folder, so that it is built again"
             )
+    corpus = recall(contents, SHUFFLED)
+    if corpus is not None:
+        return corpus
+    records = {split: read(builder, split) for split in SHUFFLED}
     places = order({split: len(found.ids) for split, found in records.items()}, config.seed)
     splits = {}
     for split, found in records.items():
@@ -309,4 +311,6 @@ def read_corpus(builder: tfds.core.DatasetBuilder) -> Corpus:
             ratings=found.ratings[canonical],
         )
     word_index = (builder.data_path / WORD_INDEX).read_text()
-    return Corpus(Vocabulary.from_json(word_index), splits, contents)
+    corpus = Corpus(Vocabulary.from_json(word_index), splits, contents)
+    remember(corpus)
+    return corpus

@@ -1,10 +1,11 @@
 """Fixtures that more than one test module uses."""
 
 import pathlib
+from collections.abc import Iterator
 
 import pytest
 
-from imdb_keras_tfds import archive, corpus, release
+from imdb_keras_tfds import archive, cache, corpus, release
 from imdb_keras_tfds.corpus import Corpus
 
 
@@ -13,6 +14,15 @@ def no_local_archive(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReq
     """Keeps the caller's archive out of all tests that do not ask for it."""
     if "real_archive" not in request.fixturenames:
         monkeypatch.delenv("IMDB_KERAS_ARCHIVE", raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pathlib.Path]:
+    """A cache of these tests' own, for child processes too."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv(cache.VARIABLE, str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")

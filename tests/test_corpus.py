@@ -1,9 +1,15 @@
+import pathlib
+from typing import Any
+
 import pytest
 
-from imdb_keras_tfds import archive, corpus, release
+from imdb_keras_tfds import archive, cache, corpus, release
 from imdb_keras_tfds.archive import Source
 from imdb_keras_tfds.corpus import Corpus
+from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.tokenizer import words
+
+from .layout import FILES, release_of, write_folder, write_tar
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +50,88 @@ def test_working_in_chunks_changes_nothing(
     for split, ranked in sample.splits.items():
         assert (chunked.splits[split].ranks.values == ranked.ranks.values).all()
         assert (chunked.splits[split].ranks.row_splits == ranked.ranks.row_splits).all()
+
+
+def assert_same(one: Corpus, other: Corpus) -> None:
+    assert one.vocabulary.words == other.vocabulary.words
+    assert one.contents == other.contents
+    assert one.splits.keys() == other.splits.keys()
+    for split, reviews in one.splits.items():
+        others = other.splits[split]
+        assert reviews.ids == others.ids
+        for ours, theirs in [
+            (reviews.ranks.values, others.ranks.values),
+            (reviews.ranks.row_splits, others.ranks.row_splits),
+            (reviews.labels, others.labels),
+            (reviews.ratings, others.ratings),
+        ]:
+            assert ours.dtype == theirs.dtype
+            assert ours.tolist() == theirs.tolist()
+
+
+class TestLoad:
+    """Ranks out of the cache."""
+
+    RELEASE = release_of(FILES)
+
+    @pytest.fixture(autouse=True)
+    def _own_cache(self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
+
+    @pytest.fixture
+    def reads(self, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+        """What was really read."""
+        reads: list[Any] = []
+        read = archive.read
+
+        def counted(path: Any, *arguments: Any) -> Source:
+            reads.append(path)
+            return read(path, *arguments)
+
+        monkeypatch.setattr(archive, "read", counted)
+        return reads
+
+    def test_an_archive_is_read_once(self, tmp_path: pathlib.Path, reads: list[Any]) -> None:
+        path = write_tar(tmp_path / "some.tar.gz", FILES.items())
+        first = corpus.load(path, self.RELEASE)
+        copy = tmp_path / "copy.tar.gz"
+        copy.write_bytes(path.read_bytes())
+        assert_same(corpus.load(copy, self.RELEASE), first)
+        assert reads == [path]
+
+    def test_another_archive_and_a_folder_are_read(
+        self, tmp_path: pathlib.Path, reads: list[Any]
+    ) -> None:
+        sources = [
+            write_tar(tmp_path / "some.tar.gz", FILES.items()),
+            write_tar(tmp_path / "other.tar.gz", reversed(FILES.items())),
+            write_folder(tmp_path / "folder", FILES),
+        ]
+        loaded = [corpus.load(path, self.RELEASE) for path in (*sources, *sources)]
+        for other in loaded[1:]:
+            assert_same(other, loaded[0])
+        assert reads == [*sources, sources[2]]
+
+    def test_the_cache_does_not_make_up_for_wrong_reviews(self, tmp_path: pathlib.Path) -> None:
+        corpus.load(write_tar(tmp_path / "some.tar.gz", FILES.items()), self.RELEASE)
+        other = {**FILES, "test/pos/0_7.txt": b"Something else."}
+        path = write_tar(tmp_path / "other.tar.gz", other.items())
+        with pytest.raises(ImdbKerasError, match="content of test/pos"):
+            corpus.load(path, self.RELEASE)
+
+    def test_a_damaged_cache_is_made_anew(self, tmp_path: pathlib.Path, reads: list[Any]) -> None:
+        path = write_tar(tmp_path / "some.tar.gz", FILES.items())
+        first = corpus.load(path, self.RELEASE)
+        (kept,) = (tmp_path / "cache").rglob("unsupervised-*")
+        kept.write_bytes(kept.read_bytes()[:-1])
+        assert_same(corpus.load(path, self.RELEASE), first)
+        assert_same(corpus.load(path, self.RELEASE), first)
+        assert reads == [path, path]
+
+    def test_without_a_cache_all_is_read(
+        self, tmp_path: pathlib.Path, reads: list[Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(cache.VARIABLE, "")
+        path = write_tar(tmp_path / "some.tar.gz", FILES.items())
+        assert_same(corpus.load(path, self.RELEASE), corpus.load(path, self.RELEASE))
+        assert reads == [path, path]

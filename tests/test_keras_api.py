@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 import tensorflow_datasets as tfds
 
 import imdb_keras_tfds
@@ -201,6 +202,37 @@ def test_another_file_format_is_read_too(tmp_path: pathlib.Path, oracle: KerasOr
         file_format="array_record", download_config=tfds.download.DownloadConfig(num_shards=3)
     )
     assert_same_data(imdb_keras_tfds.load_data(data_dir=tmp_path), oracle.load_data())
+
+
+@pytest.mark.parametrize("seed", range(0, 250, 10))
+def test_load_ragged_is_the_same_as_flat_arrays(seed: int, data_dir: pathlib.Path) -> None:
+    arguments = random_arguments(random.Random(seed), vocabulary_size=1_111, longest=140)
+    try:
+        lists = imdb_keras_tfds.load_data(**arguments, data_dir=data_dir)
+    except ImdbKerasError:
+        with pytest.raises(ImdbKerasError):
+            imdb_keras_tfds.load_ragged(**arguments, data_dir=data_dir)
+        return
+    flat = imdb_keras_tfds.load_ragged(**arguments, data_dir=data_dir)
+    for (x, y), (ragged, labels) in zip(lists, flat, strict=True):
+        assert [row.tolist() for row in ragged] == [list(row) for row in x]
+        assert ragged.values.dtype == np.int32
+        assert ragged.row_splits.dtype == np.int64
+        assert labels.tolist() == y.tolist()
+        tensor = tf.RaggedTensor.from_row_splits(ragged.values, ragged.row_splits)
+        assert tensor.to_list() == [list(row) for row in x]
+
+
+def test_the_functions_have_the_same_arguments() -> None:
+    ours = inspect.signature(imdb_keras_tfds.load_data).parameters
+    assert inspect.signature(imdb_keras_tfds.load_ragged).parameters == ours
+
+
+def test_without_the_cache_the_records_are_read(
+    data_dir: pathlib.Path, monkeypatch: pytest.MonkeyPatch, oracle: KerasOracle
+) -> None:
+    monkeypatch.setenv("IMDB_KERAS_CACHE", "")
+    assert_same_data(imdb_keras_tfds.load_data(data_dir=data_dir), oracle.load_data())
 
 
 def test_nothing_is_unpickled(data_dir: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:

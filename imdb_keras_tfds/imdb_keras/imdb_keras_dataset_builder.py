@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 from etils import epath
 
-from imdb_keras_tfds import archive, corpus, release, sequences
+from imdb_keras_tfds import corpus, release, sequences
 from imdb_keras_tfds.config import ImdbKerasConfig
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.integrity import METADATA, ContentDigest, write_manifest
@@ -136,12 +136,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         self, dl_manager: tfds.download.DownloadManager
     ) -> dict[str, Iterator[tuple[int, bytes]]]:
         config = self.builder_config
-        source = archive.read(
+        ranked = corpus.load(
             self._source_path(dl_manager),
             release.RELEASES[config.corpus],
             progress=tfds.core.utils.tqdm,
         )
-        ranked = corpus.build(source)
         encoding = sequences.encode(
             {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
         )
