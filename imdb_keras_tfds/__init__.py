@@ -13,6 +13,7 @@ from .config import ImdbKerasConfig
 from .errors import ImdbKerasError
 from .imdb_keras.imdb_keras_dataset_builder import Builder
 from .keras_api import get_word_index, load_data, load_ragged
+from .records import batches
 
 __version__ = "0.1.0"
 
@@ -20,6 +21,7 @@ __all__ = [
     "Builder",
     "ImdbKerasConfig",
     "ImdbKerasError",
+    "batches",
     "codec",
     "get_word_index",
     "load_data",

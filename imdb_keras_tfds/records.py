@@ -22,10 +22,13 @@ from numpy.typing import NDArray
 from .config import ImdbKerasConfig
 from .corpus import Corpus, RankedReviews, recall, remember
 from .errors import ImdbKerasError
-from .ragged import Ragged
+from .ragged import Ragged, concatenate
 from .release import SPLITS, Contents
 from .sequences import SHUFFLED, Encoded, order
 from .vocabulary import WORD_INDEX, Vocabulary
+
+BUCKET_BATCHES = 50
+"""Of so many batches at a time rows are put together by length."""
 
 # This bounds the memory, not the result.
 _ROWS_AT_ONCE = 5_000
@@ -314,3 +317,112 @@ def read_corpus(builder: tfds.core.DatasetBuilder) -> Corpus:
     corpus = Corpus(Vocabulary.from_json(word_index), splits, contents)
     remember(corpus)
     return corpus
+
+
+def batches(
+    dataset: str | tfds.core.DatasetBuilder,
+    split: str,
+    batch_size: int,
+    *,
+    shuffle_seed: int | None = None,
+    maxlen: int | None = None,
+    padding: str = "post",
+    truncating: str = "post",
+    bucket_by_length: bool = False,
+    drop_remainder: bool = False,
+    repeat: bool = False,
+    num_shards: int = 1,
+    index: int = 0,
+    data_dir: epath.PathLike | None = None,
+) -> Any:
+    """Padded batches for training, faster than TFDS gives them.
+
+    The records are read and parsed when this is called; an epoch only puts batches together.
+
+    Args:
+      dataset: name (`imdb_keras/top10k`) or builder of a prepared dataset.
+      split: as TFDS spells it: `train`, `train[:80%]`, `train+unsupervised`.
+      batch_size: rows of a batch.
+      shuffle_seed: shuffles all records, in a new order at each epoch, and in the same ones for
+        the same seed (and `tf.random.set_seed`). None keeps the order of the records.
+      maxlen: longer rows are truncated; None leaves them whole.
+      padding: `post` puts the padding, 0, behind a row, `pre` before it.
+      truncating: `post` cuts off the end of a row that is too long, `pre` its beginning.
+      bucket_by_length: puts rows of like lengths together, out of `BUCKET_BATCHES` batches at a
+        time, so that there is less padding.
+      drop_remainder: leaves out a last batch of fewer rows.
+      repeat: starts over at the end of each epoch.
+      num_shards: number of readers that share the records.
+      index: which of them this is, from 0; it has every `num_shards`-th record.
+      data_dir: TFDS's data folder, where a name is given; None for TFDS's default.
+
+    Returns:
+      A `tf.data.Dataset` of `(tokens, label)`: int32 `[batch, length]`, as long as the longest row
+      of the batch, and int64 `[batch]`.
+
+    Raises:
+      ImdbKerasError: the dataset is not prepared, or an argument makes no sense.
+    """
+    import tensorflow as tf
+
+    for name, value in {"padding": padding, "truncating": truncating}.items():
+        if value not in ("pre", "post"):
+            raise ImdbKerasError(f"{name}={value!r} is unknown; use 'pre' or 'post'")
+    if batch_size < 1 or not 0 <= index < num_shards or (maxlen is not None and maxlen < 0):
+        raise ImdbKerasError(
+            f"batch_size={batch_size}, maxlen={maxlen}, index={index}, num_shards={num_shards} do "
+            "not make batches; give a batch_size of 1 or more, an index below num_shards"
+        )
+    builder = tfds.builder(dataset, data_dir=data_dir) if isinstance(dataset, str) else dataset
+    if not builder.is_prepared():
+        raise ImdbKerasError(f"{builder.data_dir}: no dataset is prepared there; build it first")
+
+    tokens, labels = _rows_of(builder, split)
+    rows = np.arange(index, len(labels), num_shards)
+    lengths = tokens.lengths if maxlen is None else np.minimum(tokens.lengths, maxlen)
+    starts = tokens.row_splits[:-1]
+    if truncating == "pre":
+        starts = tokens.row_splits[1:] - lengths
+    values, starts, lengths, labels = (
+        tf.constant(array) for array in (tokens.values, starts, lengths, labels)
+    )
+
+    def pad(chosen: Any) -> Any:
+        length = tf.gather(lengths, chosen)[:, tf.newaxis]
+        longest = tf.reduce_max(length)
+        place = tf.range(longest)[tf.newaxis, :]
+        if padding == "pre":
+            place -= longest - length
+        is_token = (place >= 0) & (place < length)
+        places = tf.where(is_token, tf.gather(starts, chosen)[:, tf.newaxis] + place, 0)
+        return tf.where(is_token, tf.gather(values, places), 0), tf.gather(labels, chosen)
+
+    def bucket(chosen: Any) -> Any:
+        by_length = tf.gather(chosen, tf.argsort(tf.gather(lengths, chosen), stable=True))
+        return tf.data.Dataset.from_tensor_slices(by_length).batch(batch_size, drop_remainder)
+
+    order = tf.data.Dataset.from_tensor_slices(rows)
+    if shuffle_seed is not None:
+        order = order.shuffle(max(len(rows), 1), seed=shuffle_seed)
+    if bucket_by_length:
+        order = order.batch(batch_size * BUCKET_BATCHES).flat_map(bucket)
+        if shuffle_seed is not None:
+            order = order.shuffle(BUCKET_BATCHES, seed=shuffle_seed)
+    else:
+        order = order.batch(batch_size, drop_remainder)
+    count = len(rows) // batch_size if drop_remainder else -(-len(rows) // batch_size)
+    order = order.apply(tf.data.experimental.assert_cardinality(count))
+    if repeat:
+        order = order.repeat()
+    return order.map(pad, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+
+
+def _rows_of(builder: tfds.core.DatasetBuilder, split: str) -> tuple[Ragged, NDArray[np.int64]]:
+    """Tokens and labels of what TFDS takes a split's spelling for."""
+    parts = []
+    for part in tfds.core.ReadInstruction.from_spec(split).to_absolute(builder.info.splits):
+        found = read(builder, part.splitname)
+        start, stop = part.from_ or 0, len(found.ids) if part.to is None else part.to
+        parts.append((found.tokens.rows(start, stop), found.labels[start:stop]))
+    tokens = concatenate(tokens for tokens, _ in parts)
+    return tokens, np.concatenate([labels for _, labels in parts])

@@ -1,0 +1,188 @@
+import pathlib
+from collections import Counter
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+import imdb_keras_tfds
+from imdb_keras_tfds import Builder, ImdbKerasError
+
+Row = tuple[tuple[int, ...], int]
+
+
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Builder:
+    builder = Builder(config="sample", data_dir=tmp_path_factory.mktemp("data"))
+    config = tfds.download.DownloadConfig(num_shards=3)
+    builder.download_and_prepare(download_config=config)
+    return builder
+
+
+def rows_of_tfds(builder: Builder, split: str) -> list[Row]:
+    dataset = builder.as_dataset(split=split, as_supervised=True)
+    return [(tuple(tokens.tolist()), int(label)) for tokens, label in tfds.as_numpy(dataset)]
+
+
+def rows_of(dataset: Any) -> list[Row]:
+    """The rows of batches without their padding; no token of the sample is 0."""
+    return [
+        (tuple(token for token in tokens.tolist() if token), int(label))
+        for batch, labels in tfds.as_numpy(dataset)
+        for tokens, label in zip(batch, labels, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "split", ["train", "test", "unsupervised", "train[:80%]", "train[5:7]+test[-3:]", "train[25%:]"]
+)
+@pytest.mark.parametrize("batch_size", [1, 7, 64])
+def test_batches_are_those_of_tfds(builder: Builder, split: str, batch_size: int) -> None:
+    ours = imdb_keras_tfds.batches(builder, split, batch_size)
+    theirs = builder.as_dataset(split=split, as_supervised=True).padded_batch(batch_size)
+    assert ours.element_spec == theirs.element_spec
+    pairs = list(zip(tfds.as_numpy(ours), tfds.as_numpy(theirs), strict=True))
+    assert ours.cardinality() == len(pairs)
+    for (tokens, labels), (their_tokens, their_labels) in pairs:
+        assert np.array_equal(tokens, their_tokens)
+        assert np.array_equal(labels, their_labels)
+
+
+def test_a_name_does_as_well(builder: Builder) -> None:
+    data_dir = builder.data_dir_root
+    by_name = imdb_keras_tfds.batches("imdb_keras/sample", "train", 8, data_dir=data_dir)
+    assert rows_of(by_name) == rows_of_tfds(builder, "train")
+
+
+def test_a_shuffle_has_all_rows_in_a_new_order_each_epoch(builder: Builder) -> None:
+    rows = rows_of_tfds(builder, "train")
+
+    def epochs(seed: int) -> list[list[Row]]:
+        dataset = imdb_keras_tfds.batches(builder, "train", 8, shuffle_seed=seed)
+        return [rows_of(dataset) for _ in range(3)]
+
+    first = epochs(1)
+    assert all(Counter(epoch) == Counter(rows) for epoch in first)
+    assert len({tuple(epoch) for epoch in [rows, *first]}) == 4
+    assert epochs(1) == first
+    assert epochs(2) != first
+
+
+def test_repeat_goes_on_with_the_next_epoch(builder: Builder) -> None:
+    dataset = imdb_keras_tfds.batches(builder, "train", 10, shuffle_seed=1, repeat=True)
+    epochs = [rows_of(dataset.take(10).skip(start).take(5)) for start in (0, 5)]
+    rows = Counter(rows_of_tfds(builder, "train"))
+    assert Counter(epochs[0]) == Counter(epochs[1]) == rows  # no batch is of two epochs
+    assert epochs[0] != epochs[1]
+
+
+@pytest.mark.parametrize("maxlen", [1, 30, 1_000])
+@pytest.mark.parametrize("padding", ["pre", "post"])
+@pytest.mark.parametrize("truncating", ["pre", "post"])
+def test_padding_and_truncating_are_those_of_keras(
+    builder: Builder, maxlen: int, padding: str, truncating: str
+) -> None:
+    options: dict[str, Any] = {"maxlen": maxlen, "padding": padding, "truncating": truncating}
+    (tokens, _) = next(iter(imdb_keras_tfds.batches(builder, "train", 20, **options)))
+    rows = [list(row) for row, _ in rows_of_tfds(builder, "train")[:20]]
+    length = min(maxlen, max(map(len, rows)))
+    expected = keras.utils.pad_sequences(
+        rows, maxlen=length, padding=padding, truncating=truncating
+    )
+    assert np.array_equal(tokens, expected)
+
+
+def padding_share(dataset: Any) -> float:
+    tokens = [batch for batch, _ in tfds.as_numpy(dataset)]
+    kept = sum(int((batch != 0).sum()) for batch in tokens)
+    return 1 - kept / sum(int(batch.size) for batch in tokens)
+
+
+@pytest.mark.parametrize("shuffle_seed", [None, 1])
+def test_bucketing_has_all_rows_and_less_padding(
+    builder: Builder, shuffle_seed: int | None
+) -> None:
+    plain, bucketed = (
+        imdb_keras_tfds.batches(
+            builder, "train", 5, shuffle_seed=shuffle_seed, bucket_by_length=bucket_by_length
+        )
+        for bucket_by_length in (False, True)
+    )
+    assert Counter(rows_of(bucketed)) == Counter(rows_of_tfds(builder, "train"))
+    assert padding_share(bucketed) < padding_share(plain) / 3
+    assert bucketed.cardinality() == plain.cardinality() == 10
+
+
+@pytest.mark.parametrize("bucket_by_length", [False, True])
+def test_a_remainder_is_dropped_on_demand(builder: Builder, bucket_by_length: bool) -> None:
+    dataset = imdb_keras_tfds.batches(
+        builder, "train", 9, drop_remainder=True, bucket_by_length=bucket_by_length
+    )
+    assert [len(labels) for _, labels in dataset] == [9] * 5
+    assert dataset.cardinality() == 5
+
+
+@pytest.mark.parametrize("shuffle_seed", [None, 1])
+def test_readers_share_the_records(builder: Builder, shuffle_seed: int | None) -> None:
+    rows = rows_of_tfds(builder, "train")
+    shards = [
+        rows_of(
+            imdb_keras_tfds.batches(
+                builder, "train", 4, shuffle_seed=shuffle_seed, num_shards=5, index=index
+            )
+        )
+        for index in range(5)
+    ]
+    for index, shard in enumerate(shards):
+        assert Counter(shard) == Counter(rows[index::5])
+    if shuffle_seed is None:
+        assert shards[2] == rows[2::5]
+
+
+def test_a_model_trains_on_them(builder: Builder) -> None:
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential(
+        [
+            keras.layers.Embedding(1_200, 8, mask_zero=True),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    train = imdb_keras_tfds.batches(builder, "train", 8, shuffle_seed=1)
+    model.fit(train, epochs=40, verbose=0)
+    _, accuracy = model.evaluate(imdb_keras_tfds.batches(builder, "test", 8), verbose=0)
+    assert accuracy > 0.6
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"padding": "left"}, "padding='left' is unknown; use 'pre' or 'post'"),
+        ({"truncating": "none"}, "truncating='none' is unknown"),
+        ({"batch_size": 0}, "batch_size=0"),
+        ({"maxlen": -1}, "maxlen=-1"),
+        ({"num_shards": 2, "index": 2}, "index=2, num_shards=2"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    builder: Builder, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ImdbKerasError, match=message):
+        imdb_keras_tfds.batches(builder, "train", **({"batch_size": 8} | options))
+
+
+def test_a_dataset_that_is_not_prepared_is_refused(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(ImdbKerasError, match="no dataset is prepared there; build it first"):
+        imdb_keras_tfds.batches("imdb_keras/sample", "train", 8, data_dir=tmp_path)
+
+
+def test_array_records_are_read_too(tmp_path: pathlib.Path, builder: Builder) -> None:
+    other = Builder(config="sample", data_dir=tmp_path)
+    other.download_and_prepare(file_format="array_record")
+    dataset = imdb_keras_tfds.batches(other, "test", 16)
+    assert rows_of(dataset) == rows_of_tfds(builder, "test")
+    assert dataset.element_spec[0].dtype == tf.int32
