@@ -33,6 +33,20 @@ MAX_REVIEW_SIZE = 1 << 20
 
 _CHUNK_SIZE = 1 << 20
 
+# Headers that go before that of a member hold a long name, or a few attributes.
+_MAX_HEADER_SIZE = 1 << 20
+
+# All else are headers that go before the one of a member.
+_KINDS_OF_MEMBERS = (
+    *tarfile.REGULAR_TYPES,
+    tarfile.LNKTYPE,
+    tarfile.SYMTYPE,
+    tarfile.DIRTYPE,
+    tarfile.FIFOTYPE,
+    tarfile.CHRTYPE,
+    tarfile.BLKTYPE,
+)
+
 _REVIEW_PATH = re.compile(r"(train|test)/(pos|neg|unsup)/(.+)", re.DOTALL)
 _REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
 
@@ -171,6 +185,11 @@ class _Collector:
         self._path = path
         self._release = release
         self._bar = bar
+        # Generous: the release has some folders' worth of other files beside the reviews.
+        reviews = sum(contents.reviews for contents in release.contents.values())
+        size = sum(contents.size for contents in release.contents.values())
+        self.max_members = 4 * reviews + 10_000
+        self.max_unpacked_size = 4 * size + (1 << 30)
         self._folders = {folder: _FolderReviews() for folder in release.contents}
 
     def refuse(self, what: str) -> NoReturn:
@@ -275,16 +294,41 @@ def _read_tar(path: Path, collector: _Collector) -> str:
     """Reads an archive; returns its SHA-256."""
     with path.open("rb") as file:
         hashed = _HashedFile(file)
-        _read_stream(gzip.GzipFile(fileobj=cast(BinaryIO, hashed)), collector)
+        unpacked = gzip.GzipFile(fileobj=cast(BinaryIO, hashed))
+        _read_stream(_BoundedStream(unpacked, collector), collector)
         return hashed.digest.hexdigest()
 
 
-def _read_stream(stream: gzip.GzipFile, collector: _Collector) -> None:
+class _BoundedStream:
+    """An unpacked stream that is refused when it is out of all proportion to the release."""
+
+    def __init__(self, stream: gzip.GzipFile, collector: _Collector):
+        self._stream = stream
+        self._collector = collector
+        self._left = collector.max_unpacked_size
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            self._collector.refuse(
+                f"it unpacks to over {self._collector.max_unpacked_size:,} bytes"
+            )
+        return data
+
+
+def _read_stream(stream: _BoundedStream, collector: _Collector) -> None:
+    members = 0
     try:
-        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_PlainTarInfo) as tar:
+        with tarfile.open(fileobj=cast(BinaryIO, stream), mode="r|", tarinfo=_PlainTarInfo) as tar:
             while (member := tar.next()) is not None:
                 # tarfile remembers every member, for a use that a stream does not have.
                 tar.members = []  # type: ignore[attr-defined]
+                members += 1
+                if members > collector.max_members:
+                    collector.refuse(f"it has over {collector.max_members:,} members")
+                if not 0 <= member.size <= collector.max_unpacked_size:
+                    collector.refuse(f"member {member.name!r} claims {member.size:,} bytes")
                 if member.isdir():
                     continue
                 if not member.isfile() or member.issparse():
@@ -319,7 +363,11 @@ class _PlainTarInfo(tarfile.TarInfo):
             member = cls(header["name"].decode(encoding, errors))
             member.size = int(header["size"], 8)
             return member
-        return super().frombuf(buf, encoding, errors)
+        member = super().frombuf(buf, encoding, errors)
+        # tarfile holds the content of such a header in memory.
+        if member.type not in _KINDS_OF_MEMBERS and member.size > _MAX_HEADER_SIZE:
+            raise tarfile.ReadError(f"a header of {member.size:,} bytes")
+        return member
 
 
 def _inside_root(name: str, collector: _Collector) -> str:

@@ -108,6 +108,20 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         self._archive = archive
         self._original_state["archive"] = archive  # what TFDS pickles a builder by
 
+    def download_and_prepare(self, **kwargs: Any) -> None:
+        """Downloads and prepares the dataset; see `tfds.core.DatasetBuilder`.
+
+        Another process may prepare the same dataset meanwhile: the one that is done first puts it
+        into its place, and the other one takes it from there.
+        """
+        try:
+            super().download_and_prepare(**kwargs)
+        except OSError:
+            # TFDS renames a folder of its own into place, where one must not be yet.
+            if not self.is_prepared():
+                raise
+            self.info.read_from_directory(self.data_dir)
+
     @classmethod
     def get_builder_config(cls, name: str, version: Any = None) -> ImdbKerasConfig:
         """The config of a name, listed or not; TFDS turns every name into a config here."""
