@@ -1,5 +1,6 @@
 """The TFDS builder of the dataset `imdb_keras`."""
 
+import errno
 import itertools
 import json
 import os
@@ -116,9 +117,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         """
         try:
             super().download_and_prepare(**kwargs)
-        except OSError:
-            # TFDS renames a folder of its own into place, where one must not be yet.
-            if not self.is_prepared():
+        except OSError as error:
+            # TFDS renames a folder of its own into place, where none must be yet.
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY) or not self.is_prepared():
                 raise
             self.info.read_from_directory(self.data_dir)
 
