@@ -11,6 +11,7 @@ The archive is read in one pass and nothing is extracted to disk.
 import functools
 import gzip
 import hashlib
+import itertools
 import os
 import re
 import tarfile
@@ -31,21 +32,16 @@ from .release import FOLDERS, ROOT, SPLITS, Contents, Release
 MAX_REVIEW_SIZE = 1 << 20
 """Bytes; the longest review of the release has under 14 KiB."""
 
+MAX_MEMBERS = 200_000
+"""Members of a tar archive; the release has about 100,020."""
+
+MAX_UNPACKED_SIZE = 1 << 30
+"""Bytes of a tar archive without its compression; the release has about 330 MB."""
+
+MAX_HEADER_SIZE = 1 << 16
+"""Bytes of all headers of one member, long names and pax headers included."""
+
 _CHUNK_SIZE = 1 << 20
-
-# Headers that go before that of a member hold a long name, or a few attributes.
-_MAX_HEADER_SIZE = 1 << 20
-
-# All else are headers that go before the one of a member.
-_KINDS_OF_MEMBERS = (
-    *tarfile.REGULAR_TYPES,
-    tarfile.LNKTYPE,
-    tarfile.SYMTYPE,
-    tarfile.DIRTYPE,
-    tarfile.FIFOTYPE,
-    tarfile.CHRTYPE,
-    tarfile.BLKTYPE,
-)
 
 _REVIEW_PATH = re.compile(r"(train|test)/(pos|neg|unsup)/(.+)", re.DOTALL)
 _REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
@@ -168,14 +164,14 @@ class _FolderReviews:
 
     texts: dict[str, bytes] = field(default_factory=dict)
     ratings: dict[str, int] = field(default_factory=dict)
+    size: int = 0
 
     def contents(self, folder: str) -> Contents:
         digest = hashlib.sha256()
         for name in sorted(self.texts):
             digest.update(f"{folder}/{name}\0".encode())
             digest.update(hashlib.sha256(self.texts[name]).digest())
-        size = sum(map(len, self.texts.values()))
-        return Contents(len(self.texts), size, digest.hexdigest())
+        return Contents(len(self.texts), self.size, digest.hexdigest())
 
 
 class _Collector:
@@ -185,11 +181,6 @@ class _Collector:
         self._path = path
         self._release = release
         self._bar = bar
-        # Generous: the release has some folders' worth of other files beside the reviews.
-        reviews = sum(contents.reviews for contents in release.contents.values())
-        size = sum(contents.size for contents in release.contents.values())
-        self.max_members = 4 * reviews + 10_000
-        self.max_unpacked_size = 4 * size + (1 << 30)
         self._folders = {folder: _FolderReviews() for folder in release.contents}
 
     def refuse(self, what: str) -> NoReturn:
@@ -210,14 +201,18 @@ class _Collector:
                 f"{name!r} is not named <n>_<rating>.txt with a rating from {ratings[0]} to "
                 f"{ratings[-1]}"
             )
-        found = self._folders[folder]
+        found, expected = self._folders[folder], self._release.contents[folder]
         if file_name in found.texts:
             self.refuse(f"{name!r} is there twice")
-        if len(found.texts) == self._release.contents[folder].reviews:
+        if len(found.texts) == expected.reviews:
             self.refuse(f"{folder} holds more than {len(found.texts):,} reviews")
         if size > MAX_REVIEW_SIZE:
             self.refuse(f"{name!r} has {size:,} bytes, more than 1 MiB")
-        found.texts[file_name] = read_content()
+        text = read_content()
+        found.size += len(text)
+        if found.size > expected.size:
+            self.refuse(f"{folder} holds more than the release's {expected.size:,} bytes")
+        found.texts[file_name] = text
         found.ratings[file_name] = int(name_match[1])
         self._bar.update()
 
@@ -294,41 +289,49 @@ def _read_tar(path: Path, collector: _Collector) -> str:
     """Reads an archive; returns its SHA-256."""
     with path.open("rb") as file:
         hashed = _HashedFile(file)
-        unpacked = gzip.GzipFile(fileobj=cast(BinaryIO, hashed))
-        _read_stream(_BoundedStream(unpacked, collector), collector)
+        _read_stream(gzip.GzipFile(fileobj=cast(BinaryIO, hashed)), collector)
         return hashed.digest.hexdigest()
 
 
-class _BoundedStream:
-    """An unpacked stream that is refused when it is out of all proportion to the release."""
+class _Unpacked:
+    """The bytes of a tar, none of which are read from `limit` on."""
 
     def __init__(self, stream: gzip.GzipFile, collector: _Collector):
         self._stream = stream
         self._collector = collector
-        self._left = collector.max_unpacked_size
+        self._place = 0
+        self.limit = MAX_HEADER_SIZE
 
     def read(self, size: int) -> bytes:
         data = self._stream.read(size)
-        self._left -= len(data)
-        if self._left < 0:
-            self._collector.refuse(
-                f"it unpacks to over {self._collector.max_unpacked_size:,} bytes"
-            )
+        self._place += len(data)
+        if self._place > MAX_UNPACKED_SIZE:
+            self._collector.refuse(f"it unpacks to more than {MAX_UNPACKED_SIZE:,} bytes")
+        if self._place > self.limit:
+            self._collector.refuse(f"the header of a member has over {MAX_HEADER_SIZE:,} bytes")
         return data
 
 
-def _read_stream(stream: _BoundedStream, collector: _Collector) -> None:
-    members = 0
+def _read_stream(stream: gzip.GzipFile, collector: _Collector) -> None:
+    unpacked: Any = _Unpacked(stream, collector)
     try:
-        with tarfile.open(fileobj=cast(BinaryIO, stream), mode="r|", tarinfo=_PlainTarInfo) as tar:
-            while (member := tar.next()) is not None:
-                # tarfile remembers every member, for a use that a stream does not have.
-                tar.members = []  # type: ignore[attr-defined]
-                members += 1
-                if members > collector.max_members:
-                    collector.refuse(f"it has over {collector.max_members:,} members")
-                if not 0 <= member.size <= collector.max_unpacked_size:
-                    collector.refuse(f"member {member.name!r} claims {member.size:,} bytes")
+        with tarfile.open(fileobj=unpacked, mode="r|", tarinfo=_PlainTarInfo) as tar:
+            for count in itertools.count():
+                # tarfile holds a header in memory, of any size and with all its parts; the next
+                # one begins at `offset`.
+                unpacked.limit = tar.offset + MAX_HEADER_SIZE
+                if (member := tar.next()) is None:
+                    break
+                unpacked.limit = MAX_UNPACKED_SIZE
+                if count == MAX_MEMBERS:
+                    collector.refuse(f"it has more than {MAX_MEMBERS:,} members")
+                if tar.offset > MAX_UNPACKED_SIZE:
+                    # tarfile would go on and on, even behind the end of the file.
+                    collector.refuse(f"it unpacks to more than {MAX_UNPACKED_SIZE:,} bytes")
+                # tarfile remembers every member, for a use that a stream does not have, and the
+                # settings of all global headers, which no release has.
+                tar.members = []
+                tar.pax_headers = {}
                 if member.isdir():
                     continue
                 if not member.isfile() or member.issparse():
@@ -337,15 +340,19 @@ def _read_stream(stream: _BoundedStream, collector: _Collector) -> None:
                 read_content = functools.partial(tar.fileobj.read, member.size)
                 collector.add(_inside_root(member.name, collector), member.size, read_content)
         # The checksum stands at the end of the gzip stream, so all of it is read.
-        while stream.read(_CHUNK_SIZE):
+        unpacked.limit = MAX_UNPACKED_SIZE
+        while unpacked.read(_CHUNK_SIZE):
             pass
+    except ImdbKerasError:
+        raise
     except EOFError:
         collector.refuse("the archive is truncated")
     except gzip.BadGzipFile as error:
         collector.refuse(f"not a gzip file, or a damaged one ({error})")
     except zlib.error as error:
         collector.refuse(f"the archive is damaged ({error})")
-    except tarfile.TarError as error:
+    except (tarfile.TarError, ValueError, OverflowError, RecursionError) as error:
+        # The last three are tarfile's, too: of headers that make no sense.
         collector.refuse(f"not a tar archive, or a damaged one ({error})")
 
 
@@ -363,11 +370,7 @@ class _PlainTarInfo(tarfile.TarInfo):
             member = cls(header["name"].decode(encoding, errors))
             member.size = int(header["size"], 8)
             return member
-        member = super().frombuf(buf, encoding, errors)
-        # tarfile holds the content of such a header in memory.
-        if member.type not in _KINDS_OF_MEMBERS and member.size > _MAX_HEADER_SIZE:
-            raise tarfile.ReadError(f"a header of {member.size:,} bytes")
-        return member
+        return super().frombuf(buf, encoding, errors)
 
 
 def _inside_root(name: str, collector: _Collector) -> str:

@@ -1,9 +1,9 @@
 """The TFDS builder of the dataset `imdb_keras`."""
 
-import errno
 import itertools
 import json
 import os
+import uuid
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from imdb_keras_tfds import corpus, release, sequences
 from imdb_keras_tfds.config import ImdbKerasConfig
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.integrity import METADATA, ContentDigest, write_manifest
+from imdb_keras_tfds.locks import alone_in
 from imdb_keras_tfds.records import ExampleWriter, Records, serialize, write_split
 from imdb_keras_tfds.vocabulary import WORD_INDEX
 
@@ -109,19 +110,34 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         self._archive = archive
         self._original_state["archive"] = archive  # what TFDS pickles a builder by
 
-    def download_and_prepare(self, **kwargs: Any) -> None:
-        """Downloads and prepares the dataset; see `tfds.core.DatasetBuilder`.
+    def download_and_prepare(
+        self, *, download_config: tfds.download.DownloadConfig | None = None, **kwargs: Any
+    ) -> None:
+        """Prepares the dataset; if another process is at it, waits until it has done so.
 
-        Another process may prepare the same dataset meanwhile: the one that is done first puts it
-        into its place, and the other one takes it from there.
+        Args:
+          download_config: see `tfds.core.DatasetBuilder.download_and_prepare`.
+          **kwargs: see there.
+
+        Raises:
+          ImdbKerasError: the archive is not there, is damaged, or is not the release.
         """
-        try:
-            super().download_and_prepare(**kwargs)
-        except OSError as error:
-            # TFDS renames a folder of its own into place, where none must be yet.
-            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY) or not self.is_prepared():
-                raise
-            self.info.read_from_directory(self.data_dir)
+        mode = (download_config or tfds.download.DownloadConfig()).download_mode
+        if not mode.overwrite_dataset and self.is_prepared():
+            super().download_and_prepare(download_config=download_config, **kwargs)
+        else:
+            with alone_in(self.data_path.parent) as alone:
+                leftovers = f"incomplete.*_{self.data_path.name}"
+                for path in self.data_path.parent.glob(leftovers) if alone else ():
+                    path.rmtree()  # of a build that was killed
+                # What is deleted may not be taken for a dataset if that is interrupted, and what
+                # has been left by such a deletion is none.
+                if self.data_path.exists() and (mode.overwrite_dataset or not self.is_prepared()):
+                    unique = leftovers.replace("*", uuid.uuid4().hex)
+                    self.data_path.rename(self.data_path.parent / unique).rmtree()
+                super().download_and_prepare(download_config=download_config, **kwargs)
+        if not self.info.splits:  # Another process has prepared it since this builder was made.
+            self.info.read_from_directory(self.data_path)
 
     @classmethod
     def get_builder_config(cls, name: str, version: Any = None) -> ImdbKerasConfig:
