@@ -330,7 +330,7 @@ def _read_stream(stream: gzip.GzipFile, collector: _Collector) -> None:
                     collector.refuse(f"it unpacks to more than {MAX_UNPACKED_SIZE:,} bytes")
                 # tarfile remembers every member, for a use that a stream does not have, and the
                 # settings of all global headers, which no release has.
-                tar.members = []
+                tar.members = []  # type: ignore[attr-defined]
                 tar.pax_headers = {}
                 if member.isdir():
                     continue

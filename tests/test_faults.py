@@ -1,27 +1,25 @@
 import gzip
 import http.server
-import io
 import pathlib
 import random
 import re
 import shutil
 import sys
-import tarfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
-import tensorflow_datasets as tfds
 from tensorflow_datasets.core.utils import file_utils
 
 from imdb_keras_tfds import Builder, ImdbKerasError, archive, integrity, release
 from imdb_keras_tfds.archive import Review, Source
 
+from . import faults_archives
 from . import faults_children as children
 from .faults_children import DATASET, TINY, Child, End, run
 from .faults_report import RecordProperty, report
-from .layout import FILES, release_of, tar_bytes, write_folder
+from .layout import FILES, Files, release_of, tar_bytes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces and /proc of Linux")
 
@@ -55,7 +53,8 @@ def datasets(data_dir: pathlib.Path) -> list[pathlib.Path]:
     version = re.compile(r"\d+\.\d+\.\d+")
     folders = [path for path in data_dir.glob("imdb_keras/*/*") if version.fullmatch(path.name)]
     listed = {
-        f"{found.config}/{found.version}" for found in file_utils.list_datasets_in_data_dir(data_dir)
+        f"{found.config}/{found.version}"
+        for found in file_utils.list_datasets_in_data_dir(data_dir)
     }
     assert listed <= {f"{folder.parent.name}/{folder.name}" for folder in folders}
     return folders
@@ -207,9 +206,7 @@ class TestDisk:
         limits = [0, *(size - 1 for size in sorted(sizes))]
         for limit in limits:
             data_dir = tmp_path / str(limit)
-            end = run(
-                children.build_with_file_limit, data_dir, limit, file_format=file_format
-            )
+            end = run(children.build_with_file_limit, data_dir, limit, file_format=file_format)
             assert end.exitcode == 1
             assert "File too large" in end.message
             assert datasets(data_dir) == leftovers(data_dir) == []
@@ -245,9 +242,7 @@ class TestDisk:
         self, mount: pathlib.Path, record_property: RecordProperty
     ) -> None:
         assert run(children.build_and_read_from_read_only_disk, mount) == End(0, TRAIN)
-        report(
-            record_property, "the dataset is on a read-only disk", 1, "the dataset can be read"
-        )
+        report(record_property, "the dataset is on a read-only disk", 1, "the dataset can be read")
 
     def test_a_data_dir_below_a_file(
         self, tmp_path: pathlib.Path, record_property: RecordProperty
@@ -289,9 +284,7 @@ class TestTogether:
     def data_dirs(self, tmp_path: pathlib.Path, rounds: int = ROUNDS) -> list[pathlib.Path]:
         return [tmp_path / str(i) for i in range(rounds)]
 
-    def test_started_at_once(
-        self, tmp_path: pathlib.Path, record_property: RecordProperty
-    ) -> None:
+    def test_started_at_once(self, tmp_path: pathlib.Path, record_property: RecordProperty) -> None:
         fault = "two builds, started at the same moment"
         self.check(record_property, fault, self.data_dirs(tmp_path), "start")
 
@@ -322,9 +315,7 @@ class TestTogether:
         self, tmp_path: pathlib.Path, record_property: RecordProperty
     ) -> None:
         events = children.event(), children.event()
-        survivor = Child(
-            children.build_renamed_while_another_writes, tmp_path, *events, seed=0
-        )
+        survivor = Child(children.build_renamed_while_another_writes, tmp_path, *events, seed=0)
         killed = Child(children.build_killed_after_another, tmp_path, 60, *events, seed=0)
         assert survivor.end() == End(0, TRAIN)
         killed.end()
@@ -359,7 +350,10 @@ def test_a_folder_that_is_no_dataset_is_built_anew(
         assert not Builder(config="sample", data_dir=data_dir).is_prepared()
         check_next_build(data_dir)
     report(
-        record_property, "a folder that lost the files of TFDS", len(names), "the next build is good"
+        record_property,
+        "a folder that lost the files of TFDS",
+        len(names),
+        "the next build is good",
     )
 
 
@@ -455,47 +449,255 @@ class TestDamagedArchive:
         )
 
 
-MEBIBYTE = 1 << 20
-GIBIBYTE = 1 << 30
+MAX_GROWTH = 64 << 20
+"""Bytes, of a process that reads a hostile archive."""
 
-MAX_GROWTH = 64 * MEBIBYTE
-"""Of a process that reads a hostile archive; the eight reviews of a good one take none of it."""
-
-
-def header(name: str = "aclImdb/README", kind: bytes = tarfile.REGTYPE, size: int = 0) -> bytes:
-    info = tarfile.TarInfo(name)
-    info.type, info.size = kind, size
-    return info.tobuf(tarfile.GNU_FORMAT)
+REFUSED_IN_LITTLE_MEMORY = "refused with a clear error, in less than 64 MiB of memory"
 
 
-def padded(data: bytes) -> bytes:
-    return data + bytes(-len(data) % tarfile.BLOCKSIZE)
+class TestHostileArchive:
+    """What tests/test_archive.py has is not repeated here."""
+
+    @staticmethod
+    def read(tmp_path: pathlib.Path, members: Iterable[bytes], files: Files = FILES) -> str | None:
+        """The message of the refusal, if there is one."""
+        path = faults_archives.write(tmp_path / "hostile.tar.gz", members)
+        end = run(children.read_measured, path, files)
+        assert end.exitcode == 0, (end.error, end.message)
+        growth: int
+        message: str | None
+        growth, message = end.result
+        assert growth < MAX_GROWTH
+        assert message is None or (message.startswith(f"{path}: ") and "\n" not in message)
+        return message
+
+    @pytest.mark.parametrize("case", faults_archives.NAMES)
+    def test_names_and_kinds_of_members(
+        self, case: str, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        message = self.read(tmp_path, faults_archives.NAMES[case]())
+        assert message is not None
+        assert re.search("leads out of the archive|is a link", message)
+        report(
+            record_property,
+            "an archive that leads out of its folder, or with other members than files",
+            1,
+            REFUSED,
+        )
+
+    @pytest.mark.parametrize("case", faults_archives.HEADERS)
+    def test_headers_that_make_no_sense(
+        self, case: str, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        assert self.read(tmp_path, faults_archives.HEADERS[case]()) is not None
+        report(record_property, "an archive with headers that make no sense", 1, REFUSED)
+
+    @pytest.mark.parametrize("case", faults_archives.BOMBS)
+    def test_bombs(
+        self, case: str, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        assert self.read(tmp_path, faults_archives.BOMBS[case]()) is not None
+        report(
+            record_property,
+            "an archive that unpacks to gigabytes or a million members",
+            1,
+            REFUSED_IN_LITTLE_MEMORY,
+        )
+
+    def test_reviews_that_are_longer_than_those_of_the_release(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        members = faults_archives.long_reviews()
+        assert self.read(tmp_path, members, faults_archives.SHORT) is not None
+        report(
+            record_property,
+            "an archive of a thousand reviews of 1 MiB in the place of short ones",
+            1,
+            REFUSED_IN_LITTLE_MEMORY,
+        )
+
+    def test_settings_for_all_members(
+        self, tmp_path: pathlib.Path, record_property: RecordProperty
+    ) -> None:
+        assert self.read(tmp_path, faults_archives.global_headers()) is None
+        report(
+            record_property,
+            "an archive with 150 MB of settings for all its members",
+            1,
+            "the same reviews, in less than 64 MiB of memory",
+        )
 
 
-def extended(record: bytes, kind: bytes = tarfile.XHDTYPE) -> bytes:
-    """A pax header of one record, with whatever length that says."""
-    return header("pax", kind, len(record)) + padded(record)
+# Downloads
+
+ARCHIVE = gzip.compress(tar_bytes(FILES.items()), mtime=0)
+OTHER_ARCHIVE = gzip.compress(
+    tar_bytes((FILES | {"test/pos/0_7.txt": b"Something else."}).items()), mtime=0
+)
 
 
-def pax(key: str, value: str, kind: bytes = tarfile.XHDTYPE) -> bytes:
-    record = f" {key}={value}\n"
-    size = len(record) + 3
-    assert 100 <= size < 1000 or size < 100
-    size = len(record) + len(str(len(record) + 2))
-    return extended(f"{size}{record}".encode(), kind)
+class Stanford(http.server.ThreadingHTTPServer):
+    """A server of the archive, which answers as `behaviour` says."""
+
+    behaviour = "good"
+    asked = 0
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/sentiment/aclImdb_v1.tar.gz"
 
 
-def repeated(data: bytes, times: int) -> Iterator[bytes]:
-    """Gzip members, each of the same data."""
-    member = gzip.compress(data, 6, mtime=0)
-    return (member for _ in range(times))
+class Answer(http.server.BaseHTTPRequestHandler):
+    server: Stanford
+
+    def do_GET(self) -> None:
+        self.server.asked += 1
+        behaviour = self.server.behaviour
+        if behaviour.isdigit():
+            self.send_error(int(behaviour))
+            return
+        body = OTHER_ARCHIVE if behaviour == "other content" else ARCHIVE
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2] if behaviour == "break" else body)
+
+    def log_message(self, *arguments: Any) -> None:
+        pass
 
 
-def zeros(size: int) -> Iterator[bytes]:
-    return repeated(bytes(10 * MEBIBYTE), -(-size // (10 * MEBIBYTE)))
+@pytest.fixture
+def stanford() -> Iterator[Stanford]:
+    with Stanford() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
 
 
-WHOLE = tar_bytes(FILES.items())
-REVIEW = "aclImdb/train/pos/0_9.txt"
+class TestDownload:
+    FOLDER = f"imdb_keras/{TINY}/1.0.0"
+    REVIEWS = sum(name.startswith(("train/pos", "train/neg")) for name in FILES)
 
-HOSTILE: dict[str, tuple[str, Callable[[], Iterable[bytes]]]] = {}
+    def check_next_build(self, data_dir: pathlib.Path, stanford: Stanford) -> None:
+        stanford.behaviour = "good"
+        end = run(children.build_downloaded, data_dir, stanford.url, ARCHIVE)
+        assert end == End(0, self.REVIEWS)
+        assert integrity.verify(data_dir / self.FOLDER) == []
+
+    def test_a_good_download_is_kept(
+        self, tmp_path: pathlib.Path, stanford: Stanford, record_property: RecordProperty
+    ) -> None:
+        self.check_next_build(tmp_path, stanford)
+        shutil.rmtree(tmp_path / "imdb_keras")
+        self.check_next_build(tmp_path, stanford)
+        assert stanford.asked == 1
+        report(record_property, "none: a good download", 2, "a good dataset; downloaded once")
+
+    @pytest.mark.parametrize(
+        ("behaviour", "message"),
+        [
+            ("break", "IncompleteRead|broken"),
+            ("other content", "wrong checksum"),
+            ("404", "HTTP code: 404"),
+            ("500", "500 error responses"),
+        ],
+    )
+    def test_a_bad_download(
+        self,
+        behaviour: str,
+        message: str,
+        tmp_path: pathlib.Path,
+        stanford: Stanford,
+        record_property: RecordProperty,
+    ) -> None:
+        stanford.behaviour = behaviour
+        end = run(children.build_downloaded, tmp_path, stanford.url, ARCHIVE)
+        assert "ImdbKerasError" in end.error
+        assert re.search(message, end.message)
+        assert re.search("archive= or the environment variable", end.message)
+        assert "\n" not in end.message
+        assert datasets(tmp_path) == leftovers(tmp_path) == []
+        self.check_next_build(tmp_path, stanford)
+        faults = {
+            "break": "the connection breaks off in the midst of the download",
+            "other content": "the download is another file",
+            "404": "the server answers 404 or 500",
+            "500": "the server answers 404 or 500",
+        }
+        report(record_property, faults[behaviour], 1, CLEAR_ERROR)
+
+    def test_no_server(
+        self, tmp_path: pathlib.Path, stanford: Stanford, record_property: RecordProperty
+    ) -> None:
+        with Stanford() as gone:
+            url = gone.url
+        end = run(children.build_downloaded, tmp_path, url, ARCHIVE)
+        assert "ImdbKerasError" in end.error
+        assert "Connection refused" in end.message
+        assert "\n" not in end.message
+        assert datasets(tmp_path) == leftovers(tmp_path) == []
+        self.check_next_build(tmp_path, stanford)
+        report(record_property, "there is no server", 1, CLEAR_ERROR)
+
+    def test_a_kept_download_that_was_damaged(
+        self, tmp_path: pathlib.Path, stanford: Stanford, record_property: RecordProperty
+    ) -> None:
+        self.check_next_build(tmp_path, stanford)
+        shutil.rmtree(tmp_path / "imdb_keras")
+        (kept,) = (tmp_path / "downloads").rglob("*.tar.gz")
+        for damaged in (ARCHIVE[:-1], OTHER_ARCHIVE):
+            kept.write_bytes(damaged)
+            end = run(children.build_downloaded, tmp_path, stanford.url, ARCHIVE)
+            assert "ImdbKerasError" in end.error
+            # So that it can be deleted.
+            assert end.message.startswith(f"{kept}: ")
+            assert datasets(tmp_path) == leftovers(tmp_path) == []
+        kept.unlink()
+        self.check_next_build(tmp_path, stanford)
+        report(
+            record_property,
+            "a download that was kept is damaged on the disk",
+            2,
+            "a clear error that names the file, no dataset; without it the next build is good",
+        )
+
+    def test_killed_while_downloading(
+        self, tmp_path: pathlib.Path, stanford: Stanford, record_property: RecordProperty
+    ) -> None:
+        # The folders, the file, what TFDS notes beside it, and its move to its place.
+        points = range(1, 13)
+        for point in points:
+            data_dir = tmp_path / str(point)
+            end = run(children.build_downloaded, data_dir, stanford.url, ARCHIVE, kill_at=point)
+            assert end.exitcode == -9
+            assert datasets(data_dir) == []
+            self.check_next_build(data_dir, stanford)
+        report(record_property, "`kill -9` while downloading", len(points), NO_DATASET)
+
+    def test_two_downloads_at_once(
+        self, tmp_path: pathlib.Path, stanford: Stanford, record_property: RecordProperty
+    ) -> None:
+        rounds = 2
+        for i in range(rounds):
+            parties = children.barrier(2)
+            both = [
+                Child(
+                    children.build_downloaded_together,
+                    tmp_path / str(i),
+                    stanford.url,
+                    ARCHIVE,
+                    parties,
+                )
+                for _ in range(2)
+            ]
+            assert [child.end() for child in both] == [End(0, self.REVIEWS)] * 2
+            assert integrity.verify(tmp_path / str(i) / self.FOLDER) == []
+        report(
+            record_property,
+            "two builds that download, started at the same moment",
+            rounds,
+            "both end well; a good dataset",
+        )
