@@ -185,7 +185,10 @@ def codec(
         metadata = json.loads((folder / METADATA).read_text())
         config = ImdbKerasConfig(**metadata["settings"])
         vocabulary = Vocabulary.from_json((folder / WORD_INDEX).read_text())
-        return Codec(config, vocabulary, metadata["index_limit"])
+        limit = metadata["index_limit"]
+        if limit is not None and type(limit) is not int:
+            raise TypeError(f"index_limit is {limit!r}")
+        return Codec(config, vocabulary, limit)
     except FileNotFoundError as error:
         raise ImdbKerasError(
             f"{folder}: no dataset of imdb_keras is prepared there ({error.filename} is missing); "
