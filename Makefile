@@ -5,7 +5,7 @@ INSTALLED := .venv/installed
 # Where `make build` writes the dataset.
 export TFDS_DATA_DIR ?= $(CURDIR)/data
 
-.PHONY: build test lint format digests reliability clean
+.PHONY: build test lint format digests reliability bench clean
 
 build: $(INSTALLED)  ## Installs the package, builds the sample dataset and shows some of it.
 	$(BIN)/tfds build imdb_keras/sample --imports imdb_keras_tfds --overwrite
@@ -18,7 +18,7 @@ test: $(INSTALLED)  ## Runs all tests; those on the real data where IMDB_KERAS_A
 lint: $(INSTALLED)  ## Checks format, style and types.
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy imdb_keras_tfds examples tests tools
+	$(BIN)/mypy imdb_keras_tfds benchmarks examples tests tools
 
 format: $(INSTALLED)  ## Puts the code in order.
 	$(BIN)/ruff format
@@ -29,6 +29,10 @@ digests: $(INSTALLED)  ## Writes the reference digests anew, from the archive of
 
 reliability: $(INSTALLED)  ## Tries every fault, and writes docs/reliability.md from the results.
 	$(BIN)/python tools/reliability.py
+
+bench: $(INSTALLED)  ## Measures beside the peers, on the archive of IMDB_KERAS_ARCHIVE.
+	$(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt
+	$(BIN)/python -m benchmarks
 
 clean:  ## Removes what the other commands made.
 	rm -rf .venv build data dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
