@@ -194,7 +194,7 @@ def codec(
             f"{folder}: no dataset of imdb_keras is prepared there ({error.filename} is missing); "
             "build it with: tfds build imdb_keras/NAME --imports imdb_keras_tfds"
         ) from error
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ImdbKerasError(
             f"{folder}/{METADATA} is not one of imdb_keras; build the dataset again"
         ) from error

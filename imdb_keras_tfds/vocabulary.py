@@ -145,6 +145,7 @@ class Vocabulary:
             ranks = json.loads(text)
             words = sorted(ranks, key=ranks.get)
             is_word_index = [ranks[word] for word in words] == list(range(1, len(words) + 1))
+            encoded = [word.encode() for word in words]
         except (ValueError, TypeError, AttributeError):  # no JSON, or not of this form
             is_word_index = False
         if not is_word_index:
@@ -152,7 +153,7 @@ class Vocabulary:
                 "the word index is not a JSON object of words and their ranks from 1 on; "
                 "build the dataset again"
             )
-        return cls(pa.array([word.encode() for word in words], pa.large_binary()))
+        return cls(pa.array(encoded, pa.large_binary()))
 
     def __len__(self) -> int:
         return len(self.words)

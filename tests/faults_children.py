@@ -47,7 +47,7 @@ _context: Any = multiprocessing.get_context("forkserver")
 # Seconds after which a child hangs.
 _PATIENCE = 60
 # Seconds that a build waits for another one, which perhaps waits for the end of this one.
-_COURTESY = 1.0
+_COURTESY = 0.5
 
 
 @dataclass(frozen=True)
@@ -331,7 +331,7 @@ def build_killed_after_another(
 
     def act() -> None:
         is_written.set()
-        is_renamed.wait(_PATIENCE)
+        is_renamed.wait(_COURTESY)  # in vain where the other one waits for the end of this one
         _die()
 
     before_record(number, act)

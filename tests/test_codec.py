@@ -189,7 +189,20 @@ def test_metadata_of_something_else_is_refused(
         imdb_keras_tfds.codec(builder)
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"a": 2}', '{"a": 1, "b": 1}', '{"a": "x"}'])
+@pytest.mark.parametrize("name", ["metadata.json", "imdb_word_index.json"])
+def test_a_file_that_is_not_utf8_is_refused(
+    name: str, data_dir: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    folder = shutil.copytree(prepared("sample", data_dir).data_dir, tmp_path / "copy")
+    builder = tfds.builder_from_directory(folder)
+    pathlib.Path(folder, name).write_bytes(b"\x80")
+    with pytest.raises(ImdbKerasError, match="is not one of imdb_keras; build the dataset again"):
+        imdb_keras_tfds.codec(builder)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"\\ud800": 1}', "[]", "{", '{"a": 2}', '{"a": 1, "b": 1}', '{"a": "x"}']
+)
 def test_a_word_index_of_something_else_is_refused(text: str) -> None:
     with pytest.raises(ImdbKerasError, match="the word index is not a JSON object"):
         Vocabulary.from_json(text)

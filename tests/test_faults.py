@@ -1,5 +1,6 @@
 import gzip
 import http.server
+import importlib
 import pathlib
 import random
 import re
@@ -35,6 +36,8 @@ REFUSED = "refused with a clear error"
 @pytest.fixture(scope="module", autouse=True)
 def server(repository: pathlib.Path) -> None:
     children.start_server(repository)
+    # Which takes as long as the server needs to get ready.
+    importlib.import_module("tensorflow")
 
 
 @pytest.fixture(scope="module")
