@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from . import archive, cache
 from .archive import Source
+from .hashing import sha256_of
 from .ragged import Ragged, concatenate
 from .release import SPLITS, Contents, Release
 from .tokenizer import tokenize
@@ -94,7 +95,7 @@ def load(
     if (
         path.is_file()
         and cache.read(key, _VOCABULARY) is not None
-        and cache.read(key, _archive_mark(_sha256(path))) is not None
+        and cache.read(key, _archive_mark(sha256_of(path))) is not None
         and (recalled := recall(release.contents, SPLITS)) is not None
     ):
         return recalled
@@ -160,14 +161,6 @@ def _key(contents: Mapping[str, Contents]) -> str:
     described = {folder: asdict(found) for folder, found in contents.items()}
     text = json.dumps([_FORM, described], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        digest = hashlib.sha256()
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def build(source: Source) -> Corpus:

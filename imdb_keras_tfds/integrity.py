@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from . import records
 from .archive import default_progress
 from .config import ImdbKerasConfig
+from .hashing import sha256_of
 from .vocabulary import WORD_INDEX
 
 MANIFEST = "SHA256SUMS"
@@ -33,7 +34,6 @@ METADATA = "metadata.json"
 INFO = "dataset_info.json"
 REFERENCE = Path(__file__).parent / "imdb_keras" / "reference_digests.json"
 
-_CHUNK_SIZE = 1 << 20
 # What `dataset_info.json` says of one build and not of the dataset.
 _INFO_OF_A_BUILD = {"splits", "downloadSize", "fileFormat", "moduleName"}
 
@@ -76,7 +76,7 @@ def write_manifest(folder: epath.PathLike) -> None:
     folder = epath.Path(folder)
     names = sorted(path.name for path in folder.iterdir())
     lines = [
-        f"{_sha256(folder / name)}  {name}\n" for name in names if name not in (MANIFEST, INFO)
+        f"{sha256_of(folder / name)}  {name}\n" for name in names if name not in (MANIFEST, INFO)
     ]
     (folder / MANIFEST).write_text("".join(lines))
 
@@ -167,7 +167,7 @@ class _Check:
                 self._found(name, "is missing")
             elif name not in self._sums:
                 self._found(name, f"is not in {MANIFEST}")
-            elif _sha256(self._folder / name) != self._sums[name]:
+            elif sha256_of(self._folder / name) != self._sums[name]:
                 self._found(name, f"differs from {MANIFEST}")
 
     def _check_info(self, info: dict[str, Any], metadata: dict[str, Any]) -> None:
@@ -272,14 +272,6 @@ def _read_manifest(folder: epath.Path) -> dict[str, str]:
             raise ValueError(f"{line[:80]!r} is not a line of sha256sum")
         sums[match[2]] = match[1]
     return sums
-
-
-def _sha256(path: epath.Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_SIZE):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _short(value: Any) -> str:
