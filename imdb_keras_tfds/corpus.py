@@ -8,10 +8,12 @@ Usage:
 The ranks of a corpus are kept in the cache under the digests of its folders.
 """
 
+import functools
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -29,9 +31,9 @@ from .release import SPLITS, Contents, Release
 from .tokenizer import tokenize
 from .vocabulary import NumberedWords, Vocabulary, count_words, merge, number_words
 
+# These bound the memory, not the result: so many bytes of text are worked on at a time in a thread.
 _CHUNK_SIZE = 8 << 20
-"""Bytes of text that are worked on at a time; this bounds the memory, not the result."""
-
+_THREADS = min(4, os.cpu_count() or 1)
 
 _VOCABULARY = "vocabulary"
 
@@ -165,29 +167,38 @@ def _key(contents: Mapping[str, Contents]) -> str:
 
 def build(source: Source) -> Corpus:
     """Counts and ranks the words of the `train` split, and ranks the reviews of all splits."""
-    train = list(_numbered(source.splits["train"].texts))
-    counts, first_review = [], 0
-    for part in train:
-        counts.append(count_words(part, first_review))
-        first_review += len(part.row_splits) - 1
-    vocabulary = Vocabulary.from_counts(merge(counts))
+    # NumPy and Arrow let go of the interpreter's lock while they work.
+    with ThreadPoolExecutor(_THREADS) as threads:
+        numbered: dict[str, Iterable[NumberedWords]] = {
+            name: threads.map(_number, _parts(reviews.texts))
+            for name, reviews in source.splits.items()
+        }
+        numbered["train"] = train = list(numbered["train"])
+        counts, first_review = [], 0
+        for part in train:
+            counts.append(count_words(part, first_review))
+            first_review += len(part.row_splits) - 1
+        vocabulary = Vocabulary.from_counts(merge(counts))
+        rank = functools.partial(_rank, vocabulary)
 
-    splits = {}
-    for name, reviews in source.splits.items():
-        parts = train if name == "train" else _numbered(reviews.texts)
-        ranks = concatenate(_rank(part, vocabulary) for part in parts)
-        splits[name] = RankedReviews(reviews.ids, ranks, reviews.labels, reviews.ratings)
+        splits = {}
+        for name, reviews in source.splits.items():
+            ranks = concatenate(threads.map(rank, numbered.pop(name)))
+            splits[name] = RankedReviews(reviews.ids, ranks, reviews.labels, reviews.ratings)
     return Corpus(vocabulary, splits, source.contents)
 
 
-def _numbered(texts: Ragged) -> Iterator[NumberedWords]:
-    """The words of all texts, in parts of whole reviews."""
+def _parts(texts: Ragged) -> Iterator[Ragged]:
+    """All texts, in parts of whole reviews."""
     chunk = texts.row_splits[:-1] // _CHUNK_SIZE
     bounds = [0, *(np.flatnonzero(np.diff(chunk)) + 1).tolist(), len(texts)]
-    for start, stop in pairwise(bounds):
-        yield number_words(tokenize(texts.rows(start, stop)))
+    return (texts.rows(start, stop) for start, stop in pairwise(bounds))
 
 
-def _rank(part: NumberedWords, vocabulary: Vocabulary) -> Ragged:
+def _number(texts: Ragged) -> NumberedWords:
+    return number_words(tokenize(texts))
+
+
+def _rank(vocabulary: Vocabulary, part: NumberedWords) -> Ragged:
     ranks = Ragged(vocabulary.ranks(part.words)[part.numbers], part.row_splits)
     return ranks.keep_values(ranks.values > 0)

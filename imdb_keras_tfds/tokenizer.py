@@ -68,12 +68,12 @@ def tokenize(texts: Ragged) -> Tokens:
     text = np.frombuffer(texts.values.tobytes().translate(_NORMALIZE), np.uint8)
     in_word = text != _SPACE
     # A word starts behind a space or where its text does, and ends likewise.
-    first = texts.row_splits[:-1][texts.lengths > 0]
-    is_start = in_word.copy()
-    is_start[1:] &= ~in_word[:-1]
-    is_start[first] = in_word[first]
-    is_last = in_word.copy()
-    is_last[:-1] &= is_start[1:] | ~in_word[1:]
+    is_start, is_last = np.empty_like(in_word), np.empty_like(in_word)
+    np.greater(in_word[1:], in_word[:-1], out=is_start[1:])
+    np.greater(in_word[:-1], in_word[1:], out=is_last[:-1])
+    has_text = texts.lengths > 0
+    first, last = texts.row_splits[:-1][has_text], texts.row_splits[1:][has_text] - 1
+    is_start[first], is_last[last] = in_word[first], in_word[last]
     starts = np.flatnonzero(is_start)
 
     # Without the spaces the words stand one right behind the other, as Arrow wants them.
