@@ -61,9 +61,15 @@ class Ragged:
 
     def take(self, order: NDArray[Any]) -> "Ragged":
         """The rows of the given indices, in that order."""
-        rows = pa.LargeListArray.from_arrays(pa.array(self.row_splits), pa.array(self.values))
-        taken = rows.take(pa.array(order))
-        return Ragged(taken.values.to_numpy(), taken.offsets.to_numpy())
+        # As strings of bytes, Arrow copies rows whole; as lists, value by value.
+        values = np.ascontiguousarray(self.values)
+        offsets = self.row_splits * values.itemsize
+        rows = pa.LargeBinaryArray.from_buffers(
+            pa.large_binary(), len(self), [None, pa.py_buffer(offsets), pa.py_buffer(values)]
+        )
+        taken = rows.take(pa.array(order)).buffers()[2]
+        row_splits = _splits(self.lengths[order])
+        return Ragged(np.frombuffer(taken, values.dtype, row_splits[-1]), row_splits)
 
     def keep_values(self, keep: NDArray[np.bool_]) -> "Ragged":
         """The same rows with only those values for which `keep`, `[row_splits[-1]]`, is true."""
@@ -72,12 +78,11 @@ class Ragged:
     def prepend(self, value: int) -> "Ragged":
         """Puts one value before each row."""
         row_splits = self.row_splits + np.arange(len(self) + 1)
-        values = np.empty(row_splits[-1], self.values.dtype)
-        is_first = np.zeros(len(values), np.bool_)
-        is_first[row_splits[:-1]] = True
-        values[is_first] = value
-        values[~is_first] = self.values
-        return Ragged(values, row_splits)
+        return Ragged(np.insert(self.values, self.row_splits[:-1], value), row_splits)
+
+    def reversed(self) -> "Ragged":
+        """The last row first, and each row from its end."""
+        return Ragged(self.values[::-1], self.row_splits[-1] - self.row_splits[::-1])
 
     def truncate(self, length: int) -> "Ragged":
         """Cuts each row off after `length` values."""
@@ -95,6 +100,8 @@ def _splits(lengths: NDArray[Any]) -> NDArray[np.int64]:
 def concatenate(parts: Iterable[Ragged]) -> Ragged:
     """All rows of the parts, one part behind the other."""
     parts = list(parts)
+    if len(parts) == 1:
+        return parts[0]
     return Ragged.from_lengths(
         np.concatenate([part.values for part in parts]),
         np.concatenate([part.lengths for part in parts]),

@@ -11,6 +11,7 @@ Usage:
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -96,11 +97,14 @@ def encode(ranks: Mapping[str, Ragged], settings: Settings) -> Encoding:
             limit = _highest_index(
                 {name: ranks[name].take(reviews[name]) for name in SHUFFLED}, settings
             )
-    splits = {
-        split: Encoded(encode_ranks(ranks[split].take(places), settings, limit), places)
-        for split, places in reviews.items()
-    }
-    return Encoding(splits, limit)
+
+    def encode_split(split: str) -> Encoded:
+        places = reviews[split]
+        return Encoded(encode_ranks(ranks[split].take(places), settings, limit), places)
+
+    # NumPy and Arrow let go of the interpreter's lock while they work.
+    with ThreadPoolExecutor() as threads:
+        return Encoding(dict(zip(ranks, threads.map(encode_split, ranks), strict=True)), limit)
 
 
 def order(sizes: Mapping[str, int], seed: int) -> dict[str, NDArray[np.int64]]:
@@ -151,7 +155,8 @@ def encode_ranks(ranks: Ragged, settings: Settings, limit: int | None) -> Ragged
     if settings.oov_char is None:
         ids = Ragged(indices, ranks.row_splits).keep_values(keep)
     else:
-        ids = Ragged(np.where(keep, indices, np.int32(settings.oov_char)), ranks.row_splits)
+        np.putmask(indices, ~keep, settings.oov_char)
+        ids = Ragged(indices, ranks.row_splits)
     if start_char is not None:
         ids = ids.prepend(start_char)
     if settings.semantics == "documented" and settings.maxlen is not None:

@@ -42,9 +42,16 @@ def test_take_and_rows(rows: Rows, data: st.DataObject) -> None:
     places = st.integers(0, len(rows) - 1) if rows else st.nothing()
     order = data.draw(st.lists(places, max_size=10 if rows else 0))
     assert lists(ragged(rows).take(np.array(order, np.int64))) == [rows[i] for i in order]
+    backwards = ragged(rows).reversed().take(np.array(order, np.int64))
+    assert lists(backwards) == [rows[::-1][i][::-1] for i in order]
     start = data.draw(st.integers(0, len(rows)))
     stop = data.draw(st.integers(start, len(rows)))
     assert lists(ragged(rows).rows(start, stop)) == rows[start:stop]
+
+
+@given(rows_of_ints)
+def test_reversed(rows: Rows) -> None:
+    assert lists(ragged(rows).reversed()) == [row[::-1] for row in rows[::-1]]
 
 
 @given(rows_of_ints)
