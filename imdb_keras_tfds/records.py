@@ -33,6 +33,8 @@ BUCKET_BATCHES = 50
 # This bounds the memory, not the result.
 _ROWS_AT_ONCE = 5_000
 
+_THREADS, _PREFETCHED = 2, 8
+
 
 @dataclass(frozen=True, eq=False)
 class Records:
@@ -230,24 +232,35 @@ def parse(serialized: Any) -> Records:
     Args:
       serialized: a string tensor `[records]`, or a sequence of bytes.
     """
-    import tensorflow as tf
-
-    parsed = tf.io.parse_example(
-        serialized,
-        {
-            "id": tf.io.FixedLenFeature((), tf.string),
-            "tokens": tf.io.RaggedFeature(tf.int64, row_splits_dtype=tf.int64),
-            "label": tf.io.FixedLenFeature((), tf.int64),
-            "rating": tf.io.FixedLenFeature((), tf.int64),
-        },
-    )
-    tokens = parsed["tokens"]
+    parsed = _parse(serialized, "id", "tokens", "label", "rating")
     return Records(
         ids=[review.decode() for review in parsed["id"].numpy().tolist()],
-        tokens=Ragged(tokens.values.numpy().astype(np.int32), tokens.row_splits.numpy()),
+        tokens=_flat(parsed["tokens"]),
         labels=parsed["label"].numpy(),
         ratings=parsed["rating"].numpy().astype(np.int32),
     )
+
+
+def _parse(serialized: Any, *features: str) -> dict[str, Any]:
+    """The tensors of some features; tokens are ragged."""
+    import tensorflow as tf
+
+    types = {
+        "id": tf.io.FixedLenFeature((), tf.string),
+        "tokens": tf.io.RaggedFeature(tf.int64, row_splits_dtype=tf.int64),
+        "label": tf.io.FixedLenFeature((), tf.int64),
+        "rating": tf.io.FixedLenFeature((), tf.int64),
+    }
+    parsed: dict[str, Any] = tf.io.parse_example(
+        serialized, {feature: types[feature] for feature in features}
+    )
+    return parsed
+
+
+def _flat(tokens: Any) -> Ragged:
+    import tensorflow as tf
+
+    return Ragged(tf.cast(tokens.values, tf.int32).numpy(), tokens.row_splits.numpy())
 
 
 def read(builder: tfds.core.DatasetBuilder, split: str) -> Records:
@@ -260,13 +273,18 @@ def read(builder: tfds.core.DatasetBuilder, split: str) -> Records:
     Returns:
       The same as `builder.as_dataset(split=split)`, but all records are parsed by one call.
     """
+    return parse(_serialized(builder, split))
+
+
+def _serialized(builder: tfds.core.DatasetBuilder, split: str) -> Any:
+    """The records of a split as `parse` takes them."""
     import tensorflow as tf
 
     info, file_format = builder.info.splits[split], builder.info.file_format
     paths = [os.fspath(path) for path in info.filepaths]
     if file_format == tfds.core.FileFormat.TFRECORD:
-        return parse(tf.data.TFRecordDataset(paths).batch(info.num_examples).get_single_element())
-    return parse([record for path in paths for record in raw(path, file_format)])
+        return tf.data.TFRecordDataset(paths).batch(info.num_examples).get_single_element()
+    return [record for path in paths for record in raw(path, file_format)]
 
 
 def read_corpus(builder: tfds.core.DatasetBuilder) -> Corpus:
@@ -378,24 +396,20 @@ def batches(
         raise ImdbKerasError(f"{builder.data_dir}: no dataset is prepared there; build it first")
 
     tokens, labels = _rows_of(builder, split)
+    if maxlen is not None and truncating == "post":
+        tokens = tokens.truncate(maxlen)
+    elif maxlen is not None:
+        tokens = tokens.reversed().truncate(maxlen).reversed()
     rows = np.arange(index, len(labels), num_shards)
-    lengths = tokens.lengths if maxlen is None else np.minimum(tokens.lengths, maxlen)
-    starts = tokens.row_splits[:-1]
-    if truncating == "pre":
-        starts = tokens.row_splits[1:] - lengths
-    values, starts, lengths, labels = (
-        tf.constant(array) for array in (tokens.values, starts, lengths, labels)
-    )
+    if padding == "pre":
+        # TensorFlow pads rows at their end, so they are turned round here, and back in `pad`.
+        tokens, labels, rows = tokens.reversed(), labels[::-1], len(labels) - 1 - rows
+    ragged = tf.RaggedTensor.from_row_splits(tokens.values, tokens.row_splits, validate=False)
+    lengths, labels = tf.constant(tokens.lengths), tf.constant(labels)
 
     def pad(chosen: Any) -> Any:
-        length = tf.gather(lengths, chosen)[:, tf.newaxis]
-        longest = tf.reduce_max(length)
-        place = tf.range(longest)[tf.newaxis, :]
-        if padding == "pre":
-            place -= longest - length
-        is_token = (place >= 0) & (place < length)
-        places = tf.where(is_token, tf.gather(starts, chosen)[:, tf.newaxis] + place, 0)
-        return tf.where(is_token, tf.gather(values, places), 0), tf.gather(labels, chosen)
+        padded = tf.gather(ragged, chosen).to_tensor()
+        return tf.reverse(padded, [1]) if padding == "pre" else padded, tf.gather(labels, chosen)
 
     def bucket(chosen: Any) -> Any:
         by_length = tf.gather(chosen, tf.argsort(tf.gather(lengths, chosen), stable=True))
@@ -414,15 +428,20 @@ def batches(
     order = order.apply(tf.data.experimental.assert_cardinality(count))
     if repeat:
         order = order.repeat()
-    return order.map(pad, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+    # Autotuning finds its numbers only when an epoch is over, which then waits for its thread.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    padded = order.map(pad, num_parallel_calls=_THREADS).prefetch(_PREFETCHED)
+    return padded.with_options(options)
 
 
 def _rows_of(builder: tfds.core.DatasetBuilder, split: str) -> tuple[Ragged, NDArray[np.int64]]:
     """Tokens and labels of what TFDS takes a split's spelling for."""
     parts = []
     for part in tfds.core.ReadInstruction.from_spec(split).to_absolute(builder.info.splits):
-        found = read(builder, part.splitname)
-        start, stop = part.from_ or 0, len(found.ids) if part.to is None else part.to
-        parts.append((found.tokens.rows(start, stop), found.labels[start:stop]))
+        found = _parse(_serialized(builder, part.splitname), "tokens", "label")
+        tokens, labels = _flat(found["tokens"]), found["label"].numpy()
+        start, stop = part.from_ or 0, len(labels) if part.to is None else part.to
+        parts.append((tokens.rows(start, stop), labels[start:stop]))
     tokens = concatenate(tokens for tokens, _ in parts)
     return tokens, np.concatenate([labels for _, labels in parts])
