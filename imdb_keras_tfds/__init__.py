@@ -8,12 +8,16 @@ Importing this package registers the dataset `imdb_keras` with TFDS:
     ds, info = tfds.load("imdb_keras/top10k", split="train", as_supervised=True, with_info=True)
 """
 
-from .codec import codec
+from etils import epy
+
+from .codec import codec  # Not late: the name is also that of its module.
 from .config import ImdbKerasConfig
 from .errors import ImdbKerasError
 from .imdb_keras.imdb_keras_dataset_builder import Builder
-from .keras_api import get_word_index, load_data, load_ragged
-from .records import batches
+
+with epy.lazy_api_imports(globals()):
+    from imdb_keras_tfds.keras_api import get_word_index, load_data, load_ragged
+    from imdb_keras_tfds.records import batches
 
 __version__ = "0.1.0"
 

@@ -7,6 +7,8 @@ Usage:
     codec.decode(ids)                        # "[START] what a film"
 """
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Iterable, Sequence
@@ -15,16 +17,15 @@ from typing import Any, overload
 
 import numpy as np
 import tensorflow_datasets as tfds
-from etils import epath
+from etils import epath, epy
 from numpy.typing import NDArray
 
 from .config import PAD, ImdbKerasConfig
 from .errors import ImdbKerasError
-from .integrity import METADATA
-from .ragged import Ragged
-from .sequences import encode_ranks
-from .tokenizer import tokenize
-from .vocabulary import WORD_INDEX, Vocabulary
+
+# The package imports this room at once, and these only when a codec is made.
+with epy.lazy_imports():
+    from imdb_keras_tfds import integrity, ragged, sequences, tokenizer, vocabulary
 
 PAD_TOKEN, START_TOKEN, OOV_TOKEN = "[PAD]", "[START]", "[OOV]"
 
@@ -38,7 +39,9 @@ class Codec:
       config: the settings of the dataset.
     """
 
-    def __init__(self, config: ImdbKerasConfig, vocabulary: Vocabulary, limit: int | None):
+    def __init__(
+        self, config: ImdbKerasConfig, vocabulary: vocabulary.Vocabulary, limit: int | None
+    ):
         """Makes a codec; see `codec` for the usual way.
 
         Args:
@@ -104,13 +107,13 @@ class Codec:
             return self._decode(_integers(ids), skip_special)
         return [self._decode(_integers(row), skip_special) for row in rows]
 
-    def _encode(self, texts: Iterable[Text], unknown: str) -> Ragged:
+    def _encode(self, texts: Iterable[Text], unknown: str) -> ragged.Ragged:
         raw = [np.frombuffer(_utf8(text), np.uint8) for text in texts]
-        tokens = tokenize(Ragged.from_rows(raw, np.uint8))
-        ranks = Ragged(self._vocabulary.ranks(tokens.words), tokens.row_splits)
+        tokens = tokenizer.tokenize(ragged.Ragged.from_rows(raw, np.uint8))
+        ranks = ragged.Ragged(self._vocabulary.ranks(tokens.words), tokens.row_splits)
         if unknown == "skip":
             ranks = ranks.keep_values(ranks.values > 0)
-        return encode_ranks(ranks, self.config, self._limit)
+        return sequences.encode_ranks(ranks, self.config, self._limit)
 
     def _decode(self, ids: list[int], skip_special: bool) -> str:
         try:
@@ -182,13 +185,13 @@ def codec(
         dataset = tfds.builder(dataset, data_dir=data_dir)
     folder = epath.Path(dataset.data_dir)
     try:
-        metadata = json.loads((folder / METADATA).read_text())
+        metadata = json.loads((folder / integrity.METADATA).read_text())
         config = ImdbKerasConfig(**metadata["settings"])
-        vocabulary = Vocabulary.from_json((folder / WORD_INDEX).read_text())
+        words = vocabulary.Vocabulary.from_json((folder / vocabulary.WORD_INDEX).read_text())
         limit = metadata["index_limit"]
         if limit is not None and type(limit) is not int:
             raise TypeError(f"index_limit is {limit!r}")
-        return Codec(config, vocabulary, limit)
+        return Codec(config, words, limit)
     except FileNotFoundError as error:
         raise ImdbKerasError(
             f"{folder}: no dataset of imdb_keras is prepared there ({error.filename} is missing); "
@@ -196,7 +199,7 @@ def codec(
         ) from error
     except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ImdbKerasError(
-            f"{folder}/{METADATA} is not one of imdb_keras; build the dataset again"
+            f"{folder}/{integrity.METADATA} is not one of imdb_keras; build the dataset again"
         ) from error
 
 
@@ -215,7 +218,7 @@ def _utf8(text: Text) -> bytes:
 def _rows(ids: Any) -> Iterable[Any] | None:
     """The rows of several sequences of ids; None if it is one."""
     if hasattr(ids, "row_splits"):  # ours, or TensorFlow's
-        return Ragged(np.asarray(ids.values), np.asarray(ids.row_splits))
+        return ragged.Ragged(np.asarray(ids.values), np.asarray(ids.row_splits))
     if isinstance(ids, (list, tuple)) or (isinstance(ids, np.ndarray) and ids.dtype.kind == "O"):
         return ids if any(np.ndim(row) for row in ids) else None
     return np.asarray(ids) if np.ndim(ids) > 1 else None

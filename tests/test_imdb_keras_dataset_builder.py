@@ -249,15 +249,17 @@ print(json.dumps(builder.info.metadata["settings"]))
     assert json.loads(output[1]) == ImdbKerasConfig(corpus="sample").settings
 
 
-def test_importing_registers_the_dataset_without_tensorflow() -> None:
+def test_importing_registers_the_dataset_without_what_only_building_takes() -> None:
     code = """
 import sys
 import imdb_keras_tfds
 import tensorflow_datasets as tfds
-print(tfds.builder_cls("imdb_keras").__module__, "tensorflow" in sys.modules)
+print(tfds.builder_cls("imdb_keras").__module__)
+print({"tensorflow", "pyarrow", "imdb_keras_tfds.archive"} & sys.modules.keys())
+print(set(imdb_keras_tfds.__all__) <= set(dir(imdb_keras_tfds)), imdb_keras_tfds.batches.__name__)
 """
     builder_module = "imdb_keras_tfds.imdb_keras.imdb_keras_dataset_builder"
-    assert run_python(code).split() == [builder_module, "False"]
+    assert run_python(code).splitlines() == [builder_module, "set()", "True batches"]
 
 
 class TestArchive:

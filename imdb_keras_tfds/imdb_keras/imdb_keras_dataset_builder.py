@@ -1,5 +1,7 @@
 """The TFDS builder of the dataset `imdb_keras`."""
 
+from __future__ import annotations
+
 import itertools
 import json
 import os
@@ -10,15 +12,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow_datasets as tfds
-from etils import epath
+from etils import epath, epy
 
-from imdb_keras_tfds import corpus, release, sequences
+from imdb_keras_tfds import release
 from imdb_keras_tfds.config import ImdbKerasConfig
 from imdb_keras_tfds.errors import ImdbKerasError
-from imdb_keras_tfds.integrity import METADATA, ContentDigest, write_manifest
 from imdb_keras_tfds.locks import alone_in
-from imdb_keras_tfds.records import ExampleWriter, Records, serialize, write_split
-from imdb_keras_tfds.vocabulary import WORD_INDEX
+
+# To register a dataset takes less than to build it.
+with epy.lazy_imports():
+    from imdb_keras_tfds import corpus, integrity, records, sequences, vocabulary
 
 ARCHIVE_VARIABLE = "IMDB_KERAS_ARCHIVE"
 """The environment variable that names a local archive."""
@@ -36,7 +39,7 @@ class Metadata(tfds.core.Metadata):
     """
 
     word_index_json: str | None = None
-    digests: Mapping[str, ContentDigest] = MappingProxyType({})
+    digests: Mapping[str, integrity.ContentDigest] = MappingProxyType({})
 
     def save_metadata(self, data_dir: epath.PathLike) -> None:
         """Writes all three; TFDS calls this when the records are final."""
@@ -47,14 +50,14 @@ class Metadata(tfds.core.Metadata):
             for split, digest in self.digests.items()
         }
         folder = epath.Path(data_dir)
-        (folder / METADATA).write_text(json.dumps(self))
-        (folder / WORD_INDEX).write_text(self.word_index_json)
-        write_manifest(folder)
+        (folder / integrity.METADATA).write_text(json.dumps(self))
+        (folder / vocabulary.WORD_INDEX).write_text(self.word_index_json)
+        integrity.write_manifest(folder)
 
     def load_metadata(self, data_dir: epath.PathLike) -> None:
         """Reads `metadata.json` of a prepared folder."""
         self.clear()
-        self.update(json.loads((epath.Path(data_dir) / METADATA).read_text()))
+        self.update(json.loads((epath.Path(data_dir) / integrity.METADATA).read_text()))
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
@@ -175,7 +178,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         encoding = sequences.encode(
             {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
         )
-        digests = {split: ContentDigest() for split in ranked.splits}
+        digests = {split: integrity.ContentDigest() for split in ranked.splits}
         metadata: Metadata = self.info.metadata
         metadata.digests = digests
         metadata.word_index_json = ranked.vocabulary.to_json()
@@ -195,16 +198,16 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         )
         return {
             split: self._generate_examples(
-                Records.of(ranked.splits[split], encoded), digests[split]
+                records.Records.of(ranked.splits[split], encoded), digests[split]
             )
             for split, encoded in encoding.splits.items()
         }
 
     def _generate_examples(
-        self, records: Records, digest: ContentDigest
+        self, split: records.Records, digest: integrity.ContentDigest
     ) -> Iterator[tuple[int, bytes]]:
         """Yields the examples of a split, serialised already; see `_generate_splits`."""
-        for key, (example, record) in enumerate(zip(serialize(records), records, strict=True)):
+        for key, (example, record) in enumerate(zip(records.serialize(split), split, strict=True)):
             digest.update(*record)
             yield key, example
 
@@ -219,7 +222,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         the rest of a build.
         """
         return [
-            write_split(
+            records.write_split(
                 itertools.islice(examples, download_config.max_examples_per_split),
                 self._get_filename_template(split),
                 self._example_writer(),
@@ -228,8 +231,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             for split, examples in self._split_generators(dl_manager).items()
         ]
 
-    def _example_writer(self) -> ExampleWriter:
-        return ExampleWriter(self.info.file_format)
+    def _example_writer(self) -> records.ExampleWriter:
+        return records.ExampleWriter(self.info.file_format)
 
     def _source_path(self, dl_manager: tfds.download.DownloadManager) -> epath.PathLike:
         """Where the reviews come from: the sample, a local archive, or TFDS's download."""
