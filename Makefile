@@ -13,7 +13,7 @@ build: $(INSTALLED)  ## Installs the package, builds the sample dataset and show
 
 test: $(INSTALLED)  ## Runs all tests; those on the real data where IMDB_KERAS_ARCHIVE names it.
 	$(BIN)/pip check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal
 
 lint: $(INSTALLED)  ## Checks format, style and types.
 	$(BIN)/ruff format --check
