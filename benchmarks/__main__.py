@@ -53,7 +53,9 @@ def main() -> int:
     results = []
     with tempfile.TemporaryDirectory(prefix="imdb_keras_benchmarks_") as folder:
         workspace = Workspace(Path(folder), archive)
-        # Else the first round would read all libraries from disk.
+        # Else the first round would read all libraries from disk, and each one would compile this
+        # package: pip has done so for the peers, which it installed.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         try:
             harness.run(children.import_all)
         except harness.ChildError as error:
