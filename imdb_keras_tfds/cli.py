@@ -70,6 +70,16 @@ def _export_keras(options: argparse.Namespace) -> int:
     return 0
 
 
+def _export_croissant(options: argparse.Namespace) -> int:
+    from . import croissant  # which imports mlcroissant
+
+    builder = _prepared(options)
+    path = options.output or f"{builder.name}-{builder.builder_config.name}.croissant.json"
+    croissant.write(builder, path)
+    print(path)
+    return 0
+
+
 def _encode(options: argparse.Namespace) -> int:
     ids = codec(_prepared(options)).encode(options.text, unknown=options.unknown)
     print(*ids.tolist())
@@ -190,6 +200,21 @@ def _parser() -> argparse.ArgumentParser:
     keras.add_argument("--force", action="store_true", help="overwrite files of other content")
     keras.set_defaults(run=_export_keras)
 
+    croissant = command(
+        formats,
+        "croissant",
+        "describe a dataset in Croissant, the JSON-LD of MLCommons",
+        "imdb-keras export croissant top10k",
+    )
+    croissant.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="default: imdb_keras-NAME.croissant.json in the current folder; the dataset folder "
+        "is left as it is",
+    )
+    croissant.set_defaults(run=_export_croissant)
+
     encode = command(
         commands,
         "encode",
@@ -234,6 +259,6 @@ def _parser() -> argparse.ArgumentParser:
         "imdb-keras info top10k",
     )
     info.set_defaults(run=_info)
-    for with_name in (verified, info):
+    for with_name in (verified, info, croissant):
         with_name.add_argument("config", metavar="NAME", help="a config, as in top10k")
     return parser

@@ -81,6 +81,22 @@ def write_manifest(folder: epath.PathLike) -> None:
     (folder / MANIFEST).write_text("".join(lines))
 
 
+def read_manifest(folder: epath.PathLike) -> dict[str, str]:
+    """The manifest as file name -> SHA-256.
+
+    Raises:
+      OSError: it is not there.
+      ValueError: it is not of the form that `sha256sum` reads.
+    """
+    sums = {}
+    for line in (epath.Path(folder) / MANIFEST).read_text().splitlines():
+        match = _MANIFEST_LINE.fullmatch(line)
+        if match is None:
+            raise ValueError(f"{line[:80]!r} is not a line of sha256sum")
+        sums[match[2]] = match[1]
+    return sums
+
+
 def reference(folder: epath.PathLike) -> dict[str, Any]:
     """What `reference_digests.json` holds of a dataset.
 
@@ -93,7 +109,7 @@ def reference(folder: epath.PathLike) -> dict[str, Any]:
     """
     folder = epath.Path(folder)
     metadata = json.loads((folder / METADATA).read_text())
-    return {"files": _read_manifest(folder), "splits": metadata["splits"]}
+    return {"files": read_manifest(folder), "splits": metadata["splits"]}
 
 
 def verify(folder: epath.PathLike, progress: Callable[..., Any] = default_progress) -> list[str]:
@@ -157,7 +173,7 @@ class _Check:
     def _check_files(self) -> None:
         """Every file against the manifest."""
         try:
-            self._sums = _read_manifest(self._folder)
+            self._sums = read_manifest(self._folder)
         except (OSError, ValueError) as error:
             self._found(MANIFEST, f"cannot be read ({error})")
             return
@@ -261,17 +277,6 @@ class _Check:
             is_comparable = same_files or name in _FILES_OF_EVERY_FORMAT
             if is_comparable and self._sums.get(name, digest) != digest:
                 self._found(name, "is not that of the release")
-
-
-def _read_manifest(folder: epath.Path) -> dict[str, str]:
-    """The manifest as file name -> SHA-256."""
-    sums = {}
-    for line in (folder / MANIFEST).read_text().splitlines():
-        match = _MANIFEST_LINE.fullmatch(line)
-        if match is None:
-            raise ValueError(f"{line[:80]!r} is not a line of sha256sum")
-        sums[match[2]] = match[1]
-    return sums
 
 
 def _short(value: Any) -> str:

@@ -1,4 +1,5 @@
 import dataclasses
+import json
 import pathlib
 import shutil
 import sys
@@ -11,7 +12,7 @@ from imdb_keras_tfds.keras_files import PUBLISHED
 
 from .commands import run
 
-COMMANDS = ["prove", "export keras", "encode", "decode", "verify", "info"]
+COMMANDS = ["prove", "export keras", "export croissant", "encode", "decode", "verify", "info"]
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +119,24 @@ def test_export_of_other_data_than_keras_published_is_refused(
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+def test_export_croissant(
+    data_dir: str,
+    tmp_path: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = ["export", "croissant", "imdb_keras/sample", "--data-dir", data_dir]
+    assert cli.main(options) == 0
+    assert cli.main([*options, "-o", "other.json"]) == 0
+    assert lines(capsys) == ["imdb_keras-sample_full.croissant.json", "other.json"]
+    one, other = (path.read_bytes() for path in sorted(tmp_path.iterdir()))
+    assert one == other
+    assert json.loads(one)["name"] == "imdb_keras/sample_full"
+    # Nothing has come into the dataset folder.
+    assert cli.main(["verify", "sample", "--data-dir", data_dir]) == 0
+
+
 def test_errors_are_one_line_with_status_2(
     data_dir: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,6 +146,11 @@ def test_errors_are_one_line_with_status_2(
         (["export", "keras", "--archive", nowhere], "No such file or directory"),
         (["encode", "a", "--archive", nowhere, "--data-dir", data_dir], "No such file"),
         (["info", "top10000"], "use 'top10k'"),
+        (["export", "croissant", "top10000"], "use 'top10k'"),
+        (
+            ["export", "croissant", "sample", "--data-dir", data_dir, "-o", f"{nowhere}/x.json"],
+            "No such file or directory",
+        ),
         (["encode", "a", "--config", "foo"], "'foo' is not a config name"),
         (["decode", "7777", "--config", "sample", "--data-dir", data_dir], "7777 at place 0"),
         (["decode", "-1", "--config", "sample", "--data-dir", data_dir], "-1 at place 0"),
