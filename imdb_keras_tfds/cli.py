@@ -20,7 +20,8 @@ from .errors import ImdbKerasError
 from .imdb_keras.imdb_keras_dataset_builder import ARCHIVE_VARIABLE, Builder
 from .integrity import verify
 from .keras_files import PUBLISHED, export
-from .records import read_corpus
+from .records import contents_of, read_corpus
+from .sequences import SHUFFLED
 
 _STATUS_DIFFERENT = 1
 _STATUS_ERROR = 2
@@ -107,6 +108,20 @@ def _info(options: argparse.Namespace) -> int:
         print(
             f"source      {folder}: {contents['reviews']:,} reviews, SHA-256 {contents['sha256']}"
         )
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from . import report  # which imports matplotlib
+
+    builder = _prepared(options)
+    ranked = corpus.recall(contents_of(builder), SHUFFLED)
+    if ranked is None:
+        options.config = ImdbKerasConfig(corpus=builder.builder_config.corpus).name
+        ranked = read_corpus(_prepared(options))
+    path = options.output or f"{builder.name}-{builder.builder_config.name}.html"
+    report.write(builder, ranked, path)
+    print(path)
     return 0
 
 
@@ -210,8 +225,8 @@ def _parser() -> argparse.ArgumentParser:
         "-o",
         "--output",
         metavar="FILE",
-        help="default: imdb_keras-NAME.croissant.json in the current folder; the dataset folder "
-        "is left as it is",
+        help="default: imdb_keras-NAME.croissant.json in the current folder; nothing is put into "
+        "the dataset folder",
     )
     croissant.set_defaults(run=_export_croissant)
 
@@ -259,6 +274,20 @@ def _parser() -> argparse.ArgumentParser:
         "imdb-keras info top10k",
     )
     info.set_defaults(run=_info)
-    for with_name in (verified, info, croissant):
+
+    report = command(
+        commands,
+        "report",
+        "show a dataset on a page of HTML, for choosing the settings",
+        "imdb-keras report top10k -o report.html",
+    )
+    report.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="default: imdb_keras-NAME.html in the current folder",
+    )
+    report.set_defaults(run=_report)
+    for with_name in (verified, info, croissant, report):
         with_name.add_argument("config", metavar="NAME", help="a config, as in top10k")
     return parser

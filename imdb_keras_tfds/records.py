@@ -287,6 +287,14 @@ def _serialized(builder: tfds.core.DatasetBuilder, split: str) -> Any:
     return [record for path in paths for record in raw(path, file_format)]
 
 
+def contents_of(builder: tfds.core.DatasetBuilder) -> dict[str, Contents]:
+    """What the source of a prepared dataset held, by folder."""
+    return {
+        folder: Contents(found["reviews"], found["bytes"], found["sha256"])
+        for folder, found in builder.info.metadata["source"].items()
+    }
+
+
 def read_corpus(builder: tfds.core.DatasetBuilder) -> Corpus:
     """The labelled reviews as ranks, in canonical order, out of a dataset that holds every word.
 
@@ -300,10 +308,7 @@ def read_corpus(builder: tfds.core.DatasetBuilder) -> Corpus:
       ImdbKerasError: the dataset does not hold all reviews.
     """
     config: ImdbKerasConfig = builder.builder_config
-    contents = {
-        folder: Contents(found["reviews"], found["bytes"], found["sha256"])
-        for folder, found in builder.info.metadata["source"].items()
-    }
+    contents = contents_of(builder)
     for split in SHUFFLED:
         held = builder.info.splits[split].num_examples
         expected = sum(contents[folder].reviews for folder in SPLITS[split])

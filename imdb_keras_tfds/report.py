@@ -1,0 +1,605 @@
+"""Shows a prepared dataset on one page of HTML, for choosing the settings by looking.
+
+The page is one file: no script, and nothing that a browser would load. Importing this module
+imports matplotlib and Jinja, which `pip install 'imdb-keras-tfds[report]'` installs.
+
+Usage:
+
+    report.write(builder, corpus, "report.html")
+"""
+
+import io
+import os
+import pathlib
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .codec import OOV_TOKEN, codec
+from .config import ImdbKerasConfig
+from .corpus import Corpus
+from .errors import ImdbKerasError
+from .imdb_keras.imdb_keras_dataset_builder import Builder
+from .ragged import Ragged
+from .records import Records, read
+from .release import LABEL_NAMES, UNLABELLED
+from .sequences import SHUFFLED
+
+try:
+    import jinja2
+    import matplotlib as mpl
+    from markupsafe import Markup
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+except ModuleNotFoundError as missing:
+    raise ImdbKerasError(
+        f"{missing.name} is not installed; get it by: pip install 'imdb-keras-tfds[report]'"
+    ) from missing
+
+SHARES = (0.9, 0.95, 0.99)
+"""For these shares the page tells the settings that keep as much."""
+
+MAXLENS = (20, 50, 80, 100, 128, 200, 256, 400, 500, 512, 1000)
+"""Customary values of `maxlen`."""
+
+PRIOR = 1_000
+"""So many tokens the prior of the telling words counts for."""
+
+_TELLING = 15  # words of a class
+_SHOWN = 150  # ids of a review
+_NUM_WORDS = 6  # round values of num_words
+
+# Colours of the page in its light form; a browser puts those of its own form in their place.
+_COLOURS = {
+    "ink": "#1c1e21",
+    "muted": "#5b616b",
+    "line": "#d9dce1",
+    "neg": "#b5480a",
+    "pos": "#1560a8",
+    "accent": "#3d5a80",
+}
+
+_STYLE: dict[Any, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": _COLOURS["line"],
+    "axes.grid": True,
+    "axes.labelcolor": _COLOURS["muted"],
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": _COLOURS["ink"],
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "figure.constrained_layout.use": True,
+    "font.size": 9,
+    "grid.color": _COLOURS["line"],
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "text.color": _COLOURS["ink"],
+    "text.parse_math": False,
+    "xtick.color": _COLOURS["muted"],
+    "xtick.major.size": 0,
+    "xtick.minor.size": 0,
+    "ytick.color": _COLOURS["muted"],
+    "ytick.major.size": 0,
+}
+
+# Inches; text comes out in the same size in both.
+_BESIDE, _ACROSS = (5.6, 3.2), (9.6, 4.2)
+
+_THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
+
+
+def write(builder: Builder, corpus: Corpus, path: str | os.PathLike[str]) -> None:
+    """Writes what `page` returns.
+
+    Args:
+      builder: see `page`.
+      corpus: see `page`.
+      path: of the file.
+    """
+    pathlib.Path(path).write_text(page(builder, corpus), encoding="utf-8")
+
+
+def page(builder: Builder, corpus: Corpus) -> str:
+    """The page: the same text for the same dataset.
+
+    Args:
+      builder: of a prepared dataset.
+      corpus: what it was built from, with the splits `train` and `test`. Words that the settings
+        cut are in no record, so what other settings would keep can only be told from there.
+
+    Returns:
+      HTML.
+    """
+    records = {split: read(builder, split) for split in builder.info.splits}
+    ratings = {
+        split: np.bincount(records[split].ratings, minlength=11)[1:].tolist() for split in SHUFFLED
+    }
+    vocabulary = VocabularyShares.of(builder, corpus)
+    lengths = Lengths.of(builder, corpus)
+    words = telling_words(builder, corpus)
+    with mpl.rc_context(_STYLE):
+        charts = {
+            "ratings": _ratings_chart(ratings),
+            "lengths": _lengths_chart(lengths),
+            "vocabulary": _vocabulary_chart(vocabulary),
+            "words": _words_chart(words),
+        }
+    environment = jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent),
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters.update(
+        number=lambda number: f"{number:,}", percent=lambda share: f"{share:.1%}"
+    )
+    return environment.get_template("report.html.jinja").render(
+        charts=charts,
+        colours=_COLOURS,
+        config=builder.builder_config,
+        info=builder.info,
+        lengths=lengths,
+        name=f"{builder.name}/{builder.builder_config.name}",
+        prior=PRIOR,
+        ratings=ratings,
+        reviews=list(_reviews(builder, corpus, records)),
+        shares=SHARES,
+        splits=[
+            {
+                "name": split,
+                "reviews": len(found.ids),
+                "pos": int((found.labels == 1).sum()),
+                "neg": int((found.labels == 0).sum()),
+                "unlabelled": int((found.labels == UNLABELLED).sum()),
+                "ids": len(found.tokens.values),
+                "mean": len(found.tokens.values) / len(found.ids),
+                "size": builder.info.splits[split].num_bytes,
+            }
+            for split, found in records.items()
+        ],
+        vocabulary=vocabulary,
+        words=words,
+    )
+
+
+def _kept_ranks(builder: Builder) -> range:
+    """The ranks of the words that a dataset keeps."""
+    config, limit = builder.builder_config, builder.info.metadata["index_limit"]
+    stop = config.word_indices.stop if limit is None else min(config.word_indices.stop, limit)
+    return range(config.word_indices.start - config.index_from, stop - config.index_from)
+
+
+@dataclass(frozen=True)
+class NumWords:
+    """What one value of `num_words` keeps.
+
+    Attributes:
+      limit: words of an index below it are kept.
+      name: of the value, as it stands in the names of configs.
+      words: number of words.
+      shares: split -> the share of its words, each as often as it occurs.
+      is_own: whether it is the dataset's own.
+    """
+
+    limit: int
+    name: str
+    words: int
+    shares: Mapping[str, float]
+    is_own: bool
+
+
+@dataclass(frozen=True, eq=False)
+class VocabularyShares:
+    """The share of all words that is kept, by `num_words`, other settings as they are.
+
+    Attributes:
+      config: of the dataset.
+      limit: words of an index below it are kept; None where there is no limit.
+      shares: split -> float64 `[ranks]`, the share of the words up to each rank, from 0.
+    """
+
+    config: ImdbKerasConfig
+    limit: int | None
+    shares: Mapping[str, NDArray[np.float64]]
+
+    @classmethod
+    def of(cls, builder: Builder, corpus: Corpus) -> "VocabularyShares":
+        """Counts the words of a corpus, as far as `skip_top` leaves them."""
+        first = _kept_ranks(builder).start
+        shares = {}
+        for split in SHUFFLED:
+            ranks = corpus.splits[split].ranks.values
+            counts = np.bincount(ranks, minlength=len(corpus.vocabulary) + 1)
+            counts[:first] = 0
+            shares[split] = np.cumsum(counts) / max(len(ranks), 1)
+        return cls(builder.builder_config, builder.info.metadata["index_limit"], shares)
+
+    @property
+    def stop(self) -> int:
+        """The smallest limit that cuts no word."""
+        return self.config.index_from + len(self.shares["train"])
+
+    def kept(self, split: str, limit: int) -> float:
+        """The share of the words of a split that a limit keeps."""
+        return float(self.shares[split][max(min(limit, self.stop) - self.config.index_from - 1, 0)])
+
+    def needed(self, share: float) -> int | None:
+        """The smallest `num_words` that keeps a share of `train`; None if none does."""
+        rank = int(np.searchsorted(self.shares["train"], share))
+        return rank + self.config.index_from + 1 if rank < len(self.shares["train"]) else None
+
+    def rows(self) -> list[NumWords]:
+        """Round values of `num_words`, the dataset's own, and none."""
+        round_values = [step * 10**digits for digits in range(1, 9) for step in (1, 2, 5)]
+        limits = {
+            value: value for value in [v for v in round_values if v < self.stop][-_NUM_WORDS:]
+        }
+        own = self.config.num_words
+        if own is not None:
+            limits[own] = own
+        rows = [(value, limit) for value, limit in sorted(limits.items())]
+        # What Keras's code takes for no limit is one that the data sets.
+        if self.config.semantics == "documented":
+            rows.append((None, self.stop))
+        elif own is None and self.limit is not None:
+            rows.append((None, self.limit))
+        first = self.config.word_indices.start
+        return [
+            NumWords(
+                limit,
+                ImdbKerasConfig(num_words=value).name,
+                max(min(limit, self.stop) - first, 0),
+                {split: self.kept(split, limit) for split in self.shares},
+                is_own=value == own,
+            )
+            for value, limit in rows
+        ]
+
+
+@dataclass(frozen=True)
+class Maxlen:
+    """What one value of `maxlen` keeps.
+
+    Attributes:
+      maxlen: the value.
+      reviews: split -> the share of its reviews that stay whole.
+      ids: the share of the ids of `train` that are kept.
+      is_own: whether it is the dataset's own.
+    """
+
+    maxlen: int
+    reviews: Mapping[str, float]
+    ids: float
+    is_own: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Lengths:
+    """The lengths of reviews, as `maxlen` counts them.
+
+    Attributes:
+      config: of the dataset.
+      lengths: split -> int64 `[reviews]`, sorted: ids, start marker included. With keras semantics
+        also words that are going to be left out.
+    """
+
+    config: ImdbKerasConfig
+    lengths: Mapping[str, NDArray[np.int64]]
+
+    @classmethod
+    def of(cls, builder: Builder, corpus: Corpus) -> "Lengths":
+        """Measures the reviews of a corpus, also those that the dataset has not whole."""
+        config, kept = builder.builder_config, _kept_ranks(builder)
+        lengths = {}
+        for split in SHUFFLED:
+            ranks: Ragged = corpus.splits[split].ranks
+            if config.semantics == "documented" and config.oov_char is None:
+                ranks = ranks.keep_values((ranks.values >= kept.start) & (ranks.values < kept.stop))
+            lengths[split] = np.sort(ranks.lengths + (config.start_char is not None))
+        return cls(config, lengths)
+
+    @property
+    def removes(self) -> bool:
+        """Whether reviews that are too long are removed, and not truncated."""
+        return self.config.semantics == "keras"
+
+    def whole(self, split: str, maxlen: int) -> int:
+        """The number of reviews that stay whole: of at most, or for `keras` below, that length."""
+        longest = maxlen - 1 if self.removes else maxlen
+        return int(np.searchsorted(self.lengths[split], longest, side="right"))
+
+    def needed(self, share: float) -> int:
+        """The smallest `maxlen` that keeps a share of the reviews of `train` whole."""
+        lengths = self.lengths["train"]
+        return int(lengths[int(np.ceil(share * len(lengths))) - 1]) + self.removes
+
+    def rows(self) -> list[Maxlen]:
+        """Customary values of `maxlen`, as far as they matter, and the dataset's own."""
+        train = self.lengths["train"]
+        values = {value for value in MAXLENS if 0.05 < self.whole("train", value) / len(train) < 1}
+        if self.config.maxlen is not None:
+            values.add(self.config.maxlen)
+        rows = []
+        for value in sorted(values):
+            whole = self.whole("train", value)
+            ids = int(train[:whole].sum())
+            if not self.removes:
+                ids += value * (len(train) - whole)
+            rows.append(
+                Maxlen(
+                    value,
+                    {
+                        split: self.whole(split, value) / len(self.lengths[split])
+                        for split in SHUFFLED
+                    },
+                    ids / max(int(train.sum()), 1),
+                    is_own=value == self.config.maxlen,
+                )
+            )
+        return rows
+
+
+@dataclass(frozen=True)
+class TellingWord:
+    """A word that is more frequent in one class than in the other.
+
+    Attributes:
+      word: the word.
+      counts: occurrences in negative and in positive reviews of `train`.
+      z: its z-score, positive for a word of positive reviews.
+    """
+
+    word: str
+    counts: tuple[int, int]
+    z: float
+
+
+def telling_words(builder: Builder, corpus: Corpus) -> dict[str, list[TellingWord]]:
+    """The most telling words of each class, among those that a dataset keeps.
+
+    They are those of the highest z-score of the log-odds ratio with an informative Dirichlet prior
+    (Monroe, Colaresi and Quinn 2008, "Fightin' Words"). The prior are the words of both classes
+    together, as `PRIOR` tokens, so that rare words need more than a chance to stand out.
+
+    Returns:
+      Class -> its words, the most telling first.
+    """
+    train = corpus.splits["train"]
+    labels = np.repeat(train.labels, train.ranks.lengths)
+    counts = np.stack(
+        [
+            np.bincount(train.ranks.values[labels == label], minlength=len(corpus.vocabulary) + 1)
+            for label in range(len(LABEL_NAMES))
+        ]
+    )
+    prior = PRIOR * counts.sum(axis=0) / counts.sum()
+    posterior = (counts + prior)[:, 1:]
+    others = posterior.sum(axis=1, keepdims=True) - posterior
+    neg, pos = np.log(posterior / others)
+    z = (pos - neg) / np.sqrt((1 / posterior).sum(axis=0))
+
+    kept = _kept_ranks(builder)
+    order = np.arange(kept.start - 1, max(kept.stop, kept.start) - 1)
+    order = order[np.argsort(z[order], kind="stable")]
+    chosen = {"neg": order[z[order] < 0][:_TELLING], "pos": order[z[order] > 0][::-1][:_TELLING]}
+    return {
+        name: [
+            TellingWord(
+                corpus.vocabulary.words[place].as_py().decode(),
+                (int(counts[0, place + 1]), int(counts[1, place + 1])),
+                float(z[place]),
+            )
+            for place in places.tolist()
+        ]
+        for name, places in chosen.items()
+    }
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A review as a model sees it.
+
+    Attributes:
+      name: of the review.
+      split: that it is in.
+      label: its class.
+      rating: the reviewer's stars.
+      parts: text, or what stands for a word that was cut, each with that word (None for text).
+      more: ids that are not shown.
+      error: why it cannot be decoded; None if it can.
+    """
+
+    name: str
+    split: str
+    label: str
+    rating: int
+    parts: list[tuple[str, str | None]]
+    more: int
+    error: str | None
+
+
+def _reviews(builder: Builder, corpus: Corpus, records: Mapping[str, Records]) -> Iterator[Decoded]:
+    """The first review of each class of `train`, and the first of `test`."""
+    config, decoder = builder.builder_config, codec(builder)
+    wanted = [("train", 1), ("train", 0), ("test", None)]
+    for split, label in wanted:
+        found = records[split]
+        places = np.flatnonzero(found.labels == label) if label is not None else [0]
+        if not len(places):
+            continue  # keras semantics may have removed them all
+        place = int(places[0])
+        ids = found.tokens[place]
+        tokens: list[str] = []
+        error = None
+        try:
+            if text := decoder.decode(ids[:_SHOWN]):
+                tokens = text.split(" ")  # There are words with other white space in them.
+        except ImdbKerasError as problem:
+            error = str(problem)
+        ranked = corpus.splits[split]
+        ranks = ranked.ranks[ranked.ids.index(found.ids[place])]
+        # Where cut words have an id, each id but the marker stands for a rank.
+        marker = config.start_char is not None
+        parts: list[tuple[str, str | None]] = []
+        for is_cut, group in groupby(enumerate(tokens), lambda token: token[1] == OOV_TOKEN):
+            if not is_cut:
+                parts.append((" ".join(token for _, token in group), None))
+                continue
+            for i, token in group:
+                rank = ranks[i - marker] if i >= marker else None
+                word = corpus.vocabulary.words[int(rank) - 1].as_py().decode() if rank else ""
+                parts.append((token, word))
+        yield Decoded(
+            found.ids[place],
+            split,
+            LABEL_NAMES[found.labels[place]],
+            int(found.ratings[place]),
+            parts,
+            max(len(ids) - _SHOWN, 0),
+            error,
+        )
+
+
+def _ratings_chart(ratings: Mapping[str, list[int]]) -> Markup:
+    figure = Figure(figsize=_BESIDE)
+    axes = figure.subplots()
+    stars = np.arange(1, 11)
+    colours = [_COLOURS["neg" if star <= 5 else "pos"] for star in stars]
+    for place, counts in enumerate(ratings.values()):
+        axes.bar(stars + 0.4 * place - 0.2, counts, 0.38, color=colours, alpha=1 - 0.5 * place)
+    axes.grid(visible=False)
+    axes.set_xticks(stars)
+    axes.set_xlabel("stars (left bar: train, right bar: test)")
+    axes.set_title("Reviews by stars")
+    axes.yaxis.set_major_formatter(_THOUSANDS)
+    return _svg(figure, "ratings", "Bars: number of reviews of train and test by their stars")
+
+
+def _vocabulary_chart(vocabulary: VocabularyShares) -> Markup | None:
+    rows = [row for row in vocabulary.rows() if row.words]
+    if not rows:
+        return None
+    figure = Figure(figsize=_BESIDE)
+    axes = figure.subplots()
+    limits = np.unique(np.geomspace(rows[0].limit, rows[-1].limit, 200).astype(int))
+    for split, line in zip(SHUFFLED, ("-", ":"), strict=True):
+        shares = [vocabulary.kept(split, limit) for limit in limits.tolist()]
+        axes.plot(limits, shares, line, color=_COLOURS["accent"], label=split)
+    for row in rows:
+        _point(axes, row.limit, row.shares["train"], is_own=row.is_own)
+    axes.set_xscale("log")
+    axes.margins(x=0.08, y=0.22)
+    axes.set_ylim(max(axes.get_ylim()[0], 0), 1.01)
+    axes.xaxis.set_major_formatter(_THOUSANDS)
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.set_xlabel("num_words")
+    axes.set_title("Share of all words that is kept")
+    axes.legend(loc="upper left")
+    return _svg(figure, "vocabulary", "The share of all words that is kept, rising with num_words")
+
+
+def _lengths_chart(lengths: Lengths) -> Markup:
+    train = lengths.lengths["train"]
+    longest = max(int(np.percentile(train, 99.5)), 10)
+    figure = Figure(figsize=(_BESIDE[0], 1.5 * _BESIDE[1]))
+    upper, lower = figure.subplots(2, sharex=True)
+    upper.hist(train, bins=60, range=(0, longest), color=_COLOURS["accent"], histtype="stepfilled")
+    upper.set_title("Reviews of train by length")
+    upper.yaxis.set_major_formatter(_THOUSANDS)
+    places = np.arange(longest + 1)
+    whole = [lengths.whole("train", place) / len(train) for place in places.tolist()]
+    lower.plot(places, whole, color=_COLOURS["accent"])
+    lower.set_title("Share that stays, by maxlen" if lengths.removes else "Share that stays whole")
+    lower.set_xlabel("ids")
+    lower.set_xlim(0, longest)
+    lower.set_ylim(0, 1.05)
+    lower.xaxis.set_major_formatter(_THOUSANDS)
+    lower.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    for share in SHARES:
+        needed = lengths.needed(share)
+        _point(lower, needed, lengths.whole("train", needed) / len(train))
+    if (own := lengths.config.maxlen) is not None:
+        _point(lower, own, lengths.whole("train", own) / len(train), is_own=True)
+    return _svg(
+        figure,
+        "lengths",
+        "Above, the number of reviews of train by length; below, the share of them that stays "
+        "whole, rising with maxlen",
+    )
+
+
+def _words_chart(words: Mapping[str, list[TellingWord]]) -> Markup | None:
+    if not any(words.values()):
+        return None
+    figure = Figure(figsize=_ACROSS)
+    titles = {"neg": "Telling of negative reviews", "pos": "Telling of positive reviews"}
+    for axes, (label, chosen) in zip(figure.subplots(1, 2, sharex=True), words.items(), strict=True):
+        places = np.arange(len(chosen))
+        axes.barh(places, [abs(word.z) for word in chosen], 0.7, color=_COLOURS[label])
+        axes.set_yticks(places, [word.word for word in chosen])
+        axes.tick_params(axis="y", labelcolor=_COLOURS["ink"])
+        axes.grid(visible=False, axis="y")
+        axes.invert_yaxis()
+        axes.set_xlabel("z-score")
+        axes.set_title(titles[label])
+    return _svg(figure, "words", "Bars: the z-scores of the most telling words of each class")
+
+
+def _point(axes: Axes, value: int, share: float, *, is_own: bool = False) -> None:
+    """Marks a point of a curve, with its value and its share below it."""
+    marker, size = ("D", 5) if is_own else ("o", 4)
+    axes.plot([value], [share], marker, color=_COLOURS["accent"], markersize=size)
+    axes.annotate(
+        f"{value:,}\n{share:.1%}",
+        (value, share),
+        xytext=(0, -7),
+        textcoords="offset points",
+        ha="center",
+        va="top",
+        fontsize=8,
+        annotation_clip=True,
+    )
+
+
+def _svg(figure: Figure, name: str, alternative: str) -> Markup:
+    """A chart as SVG to be put into HTML: its colours and its font are those of the page.
+
+    Args:
+      figure: the chart.
+      name: of the chart, which its ids are derived from.
+      alternative: what the chart shows, for those who do not see it.
+    """
+    file = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": name}):
+        # Without metadata, which would have the date in it.
+        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        figure.savefig(file, format="svg", transparent=True, metadata=nothing)
+    root = ElementTree.fromstring(file.getvalue())  # noqa: S314  (matplotlib's own)
+    variables = {colour: f"var(--{name})" for name, colour in _COLOURS.items()}
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        if element.tag == "g":
+            element.attrib.pop("id", None)  # which other charts have too
+        style = re.sub("font-family: [^;]*;?", "", element.attrib.pop("style", ""))
+        if style:
+            style = re.sub("#[0-9a-f]{6}", lambda match: variables[match[0]], style)
+            element.set("style", style)
+        for key in list(element.attrib):
+            if key.endswith("}href"):
+                element.set("href", element.attrib.pop(key))
+    for styled in root.findall("defs/style/.."):
+        root.remove(styled)
+    root.attrib = {"viewBox": root.attrib["viewBox"], "role": "img", "aria-label": alternative}
+    return Markup(ElementTree.tostring(root, encoding="unicode"))  # noqa: S704  (escaped by it)
