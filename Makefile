@@ -5,7 +5,7 @@ INSTALLED := .venv/installed
 # Where `make build` writes the dataset.
 export TFDS_DATA_DIR ?= $(CURDIR)/data
 
-.PHONY: build test lint format digests reliability bench clean
+.PHONY: build test lint format digests reliability picture bench clean
 
 build: $(INSTALLED)  ## Installs the package, builds the sample dataset and shows some of it.
 	$(BIN)/tfds build imdb_keras/sample --imports imdb_keras_tfds --overwrite
@@ -29,6 +29,9 @@ digests: $(INSTALLED)  ## Writes the reference digests anew, from the archive of
 
 reliability: $(INSTALLED)  ## Tries every fault, and writes docs/reliability.md from the results.
 	$(BIN)/python tools/reliability.py
+
+picture: $(INSTALLED)  ## Takes docs/report.png anew in Chromium, from the archive of IMDB_KERAS_ARCHIVE.
+	$(BIN)/python -m tools.report_picture
 
 bench: $(INSTALLED)  ## Measures beside the peers, on the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt

@@ -34,6 +34,7 @@ from .sequences import SHUFFLED
 try:
     import jinja2
     import matplotlib as mpl
+    import matplotlib.style
     from markupsafe import Markup
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -127,7 +128,7 @@ def page(builder: Builder, corpus: Corpus) -> str:
     vocabulary = VocabularyShares.of(builder, corpus)
     lengths = Lengths.of(builder, corpus)
     words = telling_words(builder, corpus)
-    with mpl.rc_context(_STYLE):
+    with mpl.style.context(["default", _STYLE]):
         charts = {
             "ratings": _ratings_chart(ratings),
             "lengths": _lengths_chart(lengths),
@@ -319,10 +320,14 @@ class Lengths:
         longest = maxlen - 1 if self.removes else maxlen
         return int(np.searchsorted(self.lengths[split], longest, side="right"))
 
+    def quantile(self, share: float) -> int:
+        """The length that a share of the reviews of `train` do not exceed."""
+        lengths = self.lengths["train"]
+        return int(lengths[int(np.ceil(share * len(lengths))) - 1])
+
     def needed(self, share: float) -> int:
         """The smallest `maxlen` that keeps a share of the reviews of `train` whole."""
-        lengths = self.lengths["train"]
-        return int(lengths[int(np.ceil(share * len(lengths))) - 1]) + self.removes
+        return self.quantile(share) + self.removes
 
     def rows(self) -> list[Maxlen]:
         """Customary values of `maxlen`, as far as they matter, and the dataset's own."""
@@ -545,7 +550,9 @@ def _words_chart(words: Mapping[str, list[TellingWord]]) -> Markup | None:
         return None
     figure = Figure(figsize=_ACROSS)
     titles = {"neg": "Telling of negative reviews", "pos": "Telling of positive reviews"}
-    for axes, (label, chosen) in zip(figure.subplots(1, 2, sharex=True), words.items(), strict=True):
+    for axes, (label, chosen) in zip(
+        figure.subplots(1, 2, sharex=True), words.items(), strict=True
+    ):
         places = np.arange(len(chosen))
         axes.barh(places, [abs(word.z) for word in chosen], 0.7, color=_COLOURS[label])
         axes.set_yticks(places, [word.word for word in chosen])
@@ -564,7 +571,7 @@ def _point(axes: Axes, value: int, share: float, *, is_own: bool = False) -> Non
     axes.annotate(
         f"{value:,}\n{share:.1%}",
         (value, share),
-        xytext=(0, -7),
+        xytext=(9, -6),
         textcoords="offset points",
         ha="center",
         va="top",
@@ -594,7 +601,7 @@ def _svg(figure: Figure, name: str, alternative: str) -> Markup:
             element.attrib.pop("id", None)  # which other charts have too
         style = re.sub("font-family: [^;]*;?", "", element.attrib.pop("style", ""))
         if style:
-            style = re.sub("#[0-9a-f]{6}", lambda match: variables[match[0]], style)
+            style = re.sub("#[0-9a-f]{6}", lambda match: variables.get(match[0], match[0]), style)
             element.set("style", style)
         for key in list(element.attrib):
             if key.endswith("}href"):

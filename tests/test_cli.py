@@ -6,13 +6,23 @@ import sys
 
 import pytest
 
+import imdb_keras_tfds
 from imdb_keras_tfds import ImdbKerasConfig, cli, release
 from imdb_keras_tfds.corpus import Corpus
 from imdb_keras_tfds.keras_files import PUBLISHED
 
 from .commands import run
 
-COMMANDS = ["prove", "export keras", "export croissant", "encode", "decode", "verify", "info"]
+COMMANDS = [
+    "prove",
+    "export keras",
+    "export croissant",
+    "encode",
+    "decode",
+    "verify",
+    "info",
+    "report",
+]
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +145,35 @@ def test_export_croissant(
     assert json.loads(one)["name"] == "imdb_keras/sample_full"
     # Nothing has come into the dataset folder.
     assert cli.main(["verify", "sample", "--data-dir", data_dir]) == 0
+
+
+def test_report(
+    data_dir: str,
+    tmp_path: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = ["report", "imdb_keras/sample_top500", "--data-dir", data_dir]
+    assert cli.main(options) == 0
+    # Words that the dataset cuts come out of the cache, or else of the one that cuts none.
+    monkeypatch.setenv("IMDB_KERAS_CACHE", "")
+    assert cli.main([*options, "-o", "other.html"]) == 0
+    assert lines(capsys) == ["imdb_keras-sample_top500.html", "other.html"]
+    one, other = (path.read_text() for path in sorted(tmp_path.iterdir()))
+    assert one == other
+    assert "<h1>imdb_keras/sample_top500</h1>" in one
+    assert pathlib.Path(data_dir, "imdb_keras/sample_full").is_dir()
+
+
+def test_a_report_without_matplotlib_is_one_line(
+    data_dir: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.delitem(sys.modules, "imdb_keras_tfds.report", raising=False)
+    monkeypatch.delattr(imdb_keras_tfds, "report", raising=False)
+    assert cli.main(["report", "sample", "--data-dir", data_dir]) == 2
+    assert "pip install 'imdb-keras-tfds[report]'" in one_line_of_error(capsys)
 
 
 def test_errors_are_one_line_with_status_2(
