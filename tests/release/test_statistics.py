@@ -3,8 +3,8 @@ import re
 import pytest
 import tensorflow_datasets as tfds
 
-from imdb_keras_tfds import report
 from imdb_keras_tfds.corpus import Corpus
+from imdb_keras_tfds.statistics import Lengths, VocabularyShares, telling_words
 
 from .. import readme
 
@@ -20,7 +20,7 @@ def told() -> dict[str, list[str]]:
 def test_what_num_words_keeps(
     top10k: tfds.core.DatasetBuilder, stanford: Corpus, told: dict[str, list[str]]
 ) -> None:
-    vocabulary = report.VocabularyShares.of(top10k, stanford)
+    vocabulary = VocabularyShares.of(top10k, stanford)
     rows = {row.name: row for row in vocabulary.rows()}
     for name in ("top5k", "top10k", "top20k"):
         assert told[name] == [f"{share:.1%}" for share in rows[name].shares.values()]
@@ -30,13 +30,13 @@ def test_what_num_words_keeps(
 def test_what_maxlen_keeps(
     top10k: tfds.core.DatasetBuilder, stanford: Corpus, told: dict[str, list[str]]
 ) -> None:
-    lengths = report.Lengths.of(top10k, stanford)
+    lengths = Lengths.of(top10k, stanford)
     rows = {str(row.maxlen): row for row in lengths.rows()}
     for maxlen in ("256", "400", "500"):
         assert told[maxlen] == [f"{share:.1%}" for share in rows[maxlen].reviews.values()]
 
 
 def test_the_most_telling_words(top10k: tfds.core.DatasetBuilder, stanford: Corpus) -> None:
-    words = report.telling_words(top10k, stanford)
+    words = telling_words(top10k, stanford)
     assert [word.word for word in words["neg"][:3]] == ["bad", "worst", "no"]
     assert [word.word for word in words["pos"][:3]] == ["great", "and", "his"]
