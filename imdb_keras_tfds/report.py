@@ -19,6 +19,7 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from .codec import OOV_TOKEN, codec
 from .corpus import Corpus
@@ -207,17 +208,17 @@ def _reviews(builder: Builder, corpus: Corpus, records: Mapping[str, Records]) -
             error = str(problem)
         ranked = corpus.splits[split]
         ranks = ranked.ranks[ranked.ids.index(found.ids[place])]
-        # Where cut words have an id, each id but the marker stands for a rank.
-        marker = config.start_char is not None
+        words = corpus.vocabulary.words.take(pa.array(ranks - 1)).to_pylist()
+        # Where words that are cut have an id, each id but the marker stands for one of these.
+        marker = [b""] if config.start_char is not None else []
         parts: list[tuple[str, str | None]] = []
-        for is_cut, group in groupby(enumerate(tokens), lambda token: token[1] == OOV_TOKEN):
-            if not is_cut:
-                parts.append((" ".join(token for _, token in group), None))
-                continue
-            for i, token in group:
-                rank = ranks[i - marker] if i >= marker else None
-                word = corpus.vocabulary.words[int(rank) - 1].as_py().decode() if rank else ""
-                parts.append((token, word))
+        for is_cut, group in groupby(
+            zip(tokens, marker + words, strict=False), lambda pair: pair[0] == OOV_TOKEN
+        ):
+            if is_cut:
+                parts += [(token, word.decode()) for token, word in group]
+            else:
+                parts.append((" ".join(token for token, _ in group), None))
         yield Decoded(
             found.ids[place],
             split,
