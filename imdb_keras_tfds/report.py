@@ -242,6 +242,7 @@ def _ratings_chart(ratings: Mapping[str, list[int]]) -> Markup:
     axes.set_xlabel("stars (left bar: train, right bar: test)")
     axes.set_title("Reviews by stars")
     axes.yaxis.set_major_formatter(_THOUSANDS)
+    axes.locator_params(axis="y", integer=True)
     return _svg(figure, "ratings", "Bars: number of reviews of train and test by their stars")
 
 
@@ -277,6 +278,7 @@ def _lengths_chart(lengths: Lengths) -> Markup:
     upper.hist(train, bins=60, range=(0, longest), color=_COLOURS["accent"], histtype="stepfilled")
     upper.set_title("Reviews of train by length")
     upper.yaxis.set_major_formatter(_THOUSANDS)
+    upper.locator_params(axis="y", integer=True)
     places = np.arange(longest + 1)
     whole = [lengths.whole("train", place) / len(train) for place in places.tolist()]
     lower.plot(places, whole, color=_COLOURS["accent"])

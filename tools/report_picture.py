@@ -14,7 +14,7 @@ from tests.browser import look_at
 
 ROOT = pathlib.Path(__file__).parent.parent
 
-_SIZE = (1200, 1545)  # up to the splits
+_SIZE = (1200, 1590)  # up to the splits
 _COLOURS = 48
 
 
