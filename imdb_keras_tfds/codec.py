@@ -76,8 +76,7 @@ class Codec:
         Raises:
           ImdbKerasError: a text is no text, or not valid UTF-8; `unknown` is unknown.
         """
-        if unknown not in ("skip", "oov"):
-            raise ImdbKerasError(f"unknown={unknown!r} is not known; use 'skip' or 'oov'")
+        _check_unknown(unknown)
         if isinstance(text, (str, bytes)):
             return self._encode([text], unknown)[0]
         return list(self._encode(text, unknown))
@@ -106,6 +105,59 @@ class Codec:
         if rows is None:
             return self._decode(_integers(ids), skip_special)
         return [self._decode(_integers(row), skip_special) for row in rows]
+
+    def layer(
+        self,
+        unknown: str = "skip",
+        maxlen: int | None = None,
+        padding: str = "post",
+        truncating: str = "post",
+    ) -> Any:
+        """A Keras layer that encodes text inside a model, as `encode` does outside.
+
+        It needs Keras on TensorFlow, works in `tf.data` too, and is saved with its words: a
+        SavedModel that holds it runs where this package is not; to load a `.keras` file,
+        `import imdb_keras_tfds.layer` first.
+
+        Args:
+          unknown: as for `encode`.
+          maxlen: rows have this length, whatever the texts; None for the longest of the batch.
+          padding: `post` puts the padding, 0, behind a row, `pre` before it.
+          truncating: `post` cuts off the end of a row that is too long, `pre` its beginning.
+
+        Returns:
+          A `keras.layers.Layer` from string `[batch]` (or any other shape) to int32
+          `[batch, length]`. Text is not checked to be UTF-8 there.
+
+        Raises:
+          ImdbKerasError: an argument makes no sense, or Keras does not run on TensorFlow.
+        """
+        from .layer import LEFT_OUT, TextToIds
+
+        _check_unknown(unknown)
+        # An empty text, and texts of one word: one of each rank, the first of rank 0. Where maxlen
+        # leaves no room for a word, it is cut here already.
+        ranks = np.arange(len(self._vocabulary) + 1, dtype=np.int32)
+        empty_and_words = ragged.Ragged(ranks, np.append(0, np.arange(len(ranks) + 1)))
+        encoded = sequences.encode_ranks(empty_and_words, self.config, self._limit)
+        start = encoded[0].tolist()
+        ids = [int(row[-1]) if len(row) > len(start) else LEFT_OUT for row in encoded]
+        unknown_id = ids[1] if unknown == "oov" else LEFT_OUT
+        words = self._vocabulary.words.to_pylist()
+        return TextToIds(
+            # A word whose id is that of the unknown ones need not be known.
+            word_ids={
+                word.decode(): token
+                for word, token in zip(words, ids[2:], strict=True)
+                if token != unknown_id
+            },
+            unknown_id=unknown_id,
+            start_id=start[0] if start else None,
+            ids_at_most=self.config.maxlen if self.config.semantics == "documented" else None,
+            maxlen=maxlen,
+            padding=padding,
+            truncating=truncating,
+        )
 
     def _encode(self, texts: Iterable[Text], unknown: str) -> ragged.Ragged:
         raw = [np.frombuffer(_utf8(text), np.uint8) for text in texts]
@@ -201,6 +253,11 @@ def codec(
         raise ImdbKerasError(
             f"{folder}/{integrity.METADATA} is not one of imdb_keras; build the dataset again"
         ) from error
+
+
+def _check_unknown(unknown: str) -> None:
+    if unknown not in ("skip", "oov"):
+        raise ImdbKerasError(f"unknown={unknown!r} is not known; use 'skip' or 'oov'")
 
 
 def _utf8(text: Text) -> bytes:

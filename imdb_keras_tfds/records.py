@@ -388,9 +388,7 @@ def batches(
     """
     import tensorflow as tf
 
-    for name, value in {"padding": padding, "truncating": truncating}.items():
-        if value not in ("pre", "post"):
-            raise ImdbKerasError(f"{name}={value!r} is unknown; use 'pre' or 'post'")
+    check_pre_or_post(padding=padding, truncating=truncating)
     if batch_size < 1 or not 0 <= index < num_shards or (maxlen is not None and maxlen < 0):
         raise ImdbKerasError(
             f"batch_size={batch_size}, maxlen={maxlen}, index={index}, num_shards={num_shards} do "
@@ -438,6 +436,17 @@ def batches(
     options.autotune.enabled = False
     padded = order.map(pad, num_parallel_calls=_THREADS).prefetch(_PREFETCHED)
     return padded.with_options(options)
+
+
+def check_pre_or_post(**arguments: str) -> None:
+    """Refuses `padding` and `truncating` that are neither.
+
+    Raises:
+      ImdbKerasError: one is not `pre` or `post`.
+    """
+    for name, value in arguments.items():
+        if value not in ("pre", "post"):
+            raise ImdbKerasError(f"{name}={value!r} is unknown; use 'pre' or 'post'")
 
 
 def _rows_of(builder: tfds.core.DatasetBuilder, split: str) -> tuple[Ragged, NDArray[np.int64]]:
