@@ -28,7 +28,7 @@ _SEPARATORS = "[ " + "".join(rf"\x{byte:02x}" for byte in FILTERS) + "]+"
 
 
 @keras.saving.register_keras_serializable("imdb_keras_tfds")
-class TextToIds(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types.
+class TextToIds(keras.layers.Layer):
     """Text to padded ids: string `[...]` to int32 `[..., length]`; see `Codec.layer`."""
 
     def __init__(

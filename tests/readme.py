@@ -26,14 +26,25 @@ class Block:
     Attributes:
       language: `python` or `sh`.
       code: its text.
-      needs_archive: whether the comment before it says so.
+      note: the comment before it, if there is one: `needs the archive`, or `an example` for a
+        command that the tests of the examples run.
       output: the `text` block right behind it, if there is one.
     """
 
     language: str
     code: str
-    needs_archive: bool
+    note: str | None
     output: str | None = None
+
+    @property
+    def needs_archive(self) -> bool:
+        """Whether it can only be run on the real data."""
+        return self.note == "needs the archive"
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it runs a script of `examples/`."""
+        return self.note == "an example"
 
     def run(self, env: Mapping[str, str], archive: str = "") -> None:
         """Runs it in a process of its own, and holds what it prints against its output."""
@@ -54,10 +65,10 @@ def blocks() -> list[Block]:
         if language == "text":
             last = found.pop()
             assert last.output is None
-            found.append(Block(last.language, last.code, last.needs_archive, code))
+            found.append(Block(last.language, last.code, last.note, code))
         else:
-            assert match["note"] in (None, "needs the archive")
-            found.append(Block(language, code, match["note"] is not None))
+            assert match["note"] in (None, "needs the archive", "an example")
+            found.append(Block(language, code, match["note"]))
     return found
 
 

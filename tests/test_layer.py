@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import tensorflow as tf
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -19,17 +19,17 @@ from imdb_keras_tfds.layer import TextToIds
 from imdb_keras_tfds.tokenizer import FILTERS
 from imdb_keras_tfds.vocabulary import Vocabulary
 
-from .commands import run_python
-from .strategies import settings
+from . import strategies
+from .serving import serve
 
 WORDS = ["the", "film", "a", "don't", "café", "br", "É", "a\x00", "\x00", "\r", "a\xa0b", "config"]
 VOCABULARY = Vocabulary(pa.array([word.encode() for word in WORDS], pa.large_binary()))
 
 
-def codec_of(limit: int | None = None, **settings: Any) -> Codec:
+def codec_of(limit: int | None = None, **changed: Any) -> Codec:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        config = ImdbKerasConfig(**{"corpus": "sample"} | settings)
+        config = ImdbKerasConfig(**{"corpus": "sample"} | changed)
     return Codec(config, VOCABULARY, limit if limit is not None else config.num_words)
 
 
@@ -50,6 +50,7 @@ pieces = st.sampled_from([*WORDS, "The", "DON'T", "CAFÉ", "unseen", "K", "İ", 
 texts = st.text() | st.lists(pieces).map("".join) | st.lists(pieces).map(" ".join)
 
 
+@settings(deadline=None)
 @given(st.lists(texts, max_size=4), st.sampled_from(["skip", "oov"]))
 @example([], "skip")
 @example(["", " ", "\x00", " the\x00 ", "a\x00 ."], "oov")
@@ -64,8 +65,9 @@ def test_text_is_encoded_as_the_codec_does(batch: list[str], unknown: str) -> No
 BATCH = ["The film, don't!", "", "unseen CAFÉ café a a\xa0b", "<br />" * 3, "unseen", "the the a"]
 
 
+@settings(deadline=None)
 @given(
-    settings(),
+    strategies.settings(),
     st.none() | st.integers(0, 50),
     st.sampled_from(["skip", "oov"]),
     st.none() | st.integers(1, 8),
@@ -166,16 +168,6 @@ def test_a_copy_of_the_layer_is_the_same() -> None:
     assert np.array_equal(copy.layers[0](BATCH), layer(BATCH))
 
 
-SERVE = """
-import json, sys
-sys.modules["imdb_keras_tfds"] = None  # It cannot be imported.
-import tensorflow as tf
-model = tf.saved_model.load(sys.argv[1])
-batches = json.load(open(sys.argv[2]))
-print(json.dumps([model.serve(tf.constant(texts)).numpy().tolist() for texts in batches]))
-"""
-
-
 def test_a_model_trained_on_ids_serves_text_without_this_package(tmp_path: pathlib.Path) -> None:
     codec = codec_of(num_words=12)
     text_model = model_of(codec.layer())
@@ -184,9 +176,8 @@ def test_a_model_trained_on_ids_serves_text_without_this_package(tmp_path: pathl
     model.fit(encoded(codec, BATCH), np.eye(6, 4), epochs=3, verbose=0)
     text_model.export(tmp_path / "served", verbose=False)
     batches = [BATCH, BATCH[:1], ["a\x00 É", "config"]]
-    (tmp_path / "texts.json").write_text(json.dumps(batches))
-    printed = run_python(SERVE, str(tmp_path / "served"), str(tmp_path / "texts.json"))
-    for texts, vectors in zip(batches, json.loads(printed.splitlines()[-1]), strict=True):
+    served = serve(tmp_path / "served", batches, scratch=tmp_path)
+    for texts, vectors in zip(batches, served, strict=True):
         assert np.allclose(vectors, model(encoded(codec, texts)), atol=1e-6)
 
 

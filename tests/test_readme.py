@@ -12,7 +12,7 @@ INSTALL = "pip install .\n"
 BLOCKS = [
     block
     for block in readme.blocks()
-    if not block.needs_archive and block.code not in (COMMANDS, INSTALL)
+    if not (block.needs_archive or block.is_example) and block.code not in (COMMANDS, INSTALL)
 ]
 
 
