@@ -66,8 +66,7 @@ class TextToIds(keras.layers.Layer):
                 "KERAS_BACKEND=tensorflow, or encode with codec.encode"
             )
         super().__init__(**kwargs)
-        # As Keras's own layers of text: strings are not converted to the layer's dtype, nor
-        # compiled by XLA.
+        # As in Keras's own layers of text: strings are not for the layer's dtype, nor for XLA.
         self._convert_input_args = False
         self._allow_non_tensor_positional_args = True
         self.supports_jit = False
@@ -93,8 +92,7 @@ class TextToIds(keras.layers.Layer):
         """Encodes text.
 
         Args:
-          inputs: string `[...]`, UTF-8. Other bytes are encoded as words of their own are: none
-            is changed, and none refused.
+          inputs: string `[...]`, UTF-8. Bytes that are not are taken as they are; none is refused.
 
         Returns:
           int32 `[..., length]`.
@@ -114,7 +112,7 @@ class TextToIds(keras.layers.Layer):
         else:
             padded = ids.to_tensor(PAD, shape=(None, self.maxlen))
         shaped = tf.reshape(padded, tf.concat([tf.shape(texts), tf.shape(padded)[1:]], axis=0))
-        return tf.ensure_shape(shaped, self.compute_output_shape(texts.shape))
+        return tf.ensure_shape(shaped, texts.shape.concatenate([self.maxlen]))
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """The input's shape, and the length of the ids."""
