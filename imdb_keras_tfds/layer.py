@@ -112,7 +112,7 @@ class TextToIds(keras.layers.Layer):
         else:
             padded = ids.to_tensor(PAD, shape=(None, self.maxlen))
         shaped = tf.reshape(padded, tf.concat([tf.shape(texts), tf.shape(padded)[1:]], axis=0))
-        return tf.ensure_shape(shaped, texts.shape.concatenate([self.maxlen]))
+        return tf.ensure_shape(shaped, self.compute_output_shape(texts.shape))
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """The input's shape, and the length of the ids."""
