@@ -3,10 +3,11 @@ import re
 
 import pytest
 
+from . import readme
 from .commands import run_python
 from .examples import FOLDER, run_example
 
-# `make build` runs first_look.py, and its test is beside that of the other commands.
+# `make build` runs first_look.py; test_readme.py tests that.
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,6 @@ def test_a_classifier_is_trained_and_serves_text(data_dir: str, tmp_path: pathli
     texts = ["A wonderful film!", "Dull, dull."]
     told = run_example("serve_text.py", *texts, *options)
     assert [re.sub(r"^[01]\.\d\d ", "", line) for line in told] == texts
-    assert told[0][:4] != told[1][:4]
 
 
 def test_records_are_accessed_at_random_without_tensorflow(tmp_path: pathlib.Path) -> None:
@@ -58,6 +58,9 @@ def test_words_have_neighbours(data_dir: str) -> None:
     assert float(shares[0]) > 0.5
 
 
-def test_every_example_is_tested() -> None:
-    tested = pathlib.Path(__file__).read_text()
-    assert [path.name for path in FOLDER.glob("*.py") if path.name not in tested] == []
+def test_the_readme_shows_every_example_and_these_tests_run_it(repository: pathlib.Path) -> None:
+    shown = "".join(block.code for block in readme.blocks() if block.is_example)
+    for script in (path.name for path in FOLDER.glob("*.py") if path.name != "first_look.py"):
+        assert script in shown
+        for tests in ("tests/test_examples.py", "tests/release/test_examples.py"):
+            assert script in (repository / tests).read_text()
