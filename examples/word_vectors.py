@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     counts[special] = counts[:, special] = 0
     rarity = 1e-3 / (1e-3 + counts.sum(axis=1) / counts.sum())
     rarity[special] = 0
-    vectors, _, _ = scipy.sparse.linalg.svds(associations(counts), SIZE, v0=np.ones(len(counts)))
+    related = scipy.sparse.csr_array(associations(counts))
+    vectors, _, _ = scipy.sparse.linalg.svds(related, SIZE, v0=np.ones(num_words))
     for word in ("great", "boring", "director"):
         place = codec.encode(word)[-1]
         print(f"{word}: {codec.decode(neighbours(vectors, place))}")
