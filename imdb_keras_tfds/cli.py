@@ -14,7 +14,7 @@ import tensorflow_datasets as tfds
 
 from . import archive, corpus, release
 from .codec import codec
-from .config import ImdbKerasConfig
+from .config import ImdbKerasConfig, is_own_name
 from .corpus import Corpus
 from .errors import ImdbKerasError
 from .imdb_keras.imdb_keras_dataset_builder import ARCHIVE_VARIABLE, Builder
@@ -126,9 +126,11 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    config = ImdbKerasConfig.from_name(options.config.removeprefix(f"{Builder.name}/"))
+    name = options.config.removeprefix(f"{Builder.name}/")
+    if not is_own_name(name):
+        name = ImdbKerasConfig.from_name(name).name
     root = pathlib.Path(options.data_dir or tfds.core.constants.DATA_DIR).expanduser()
-    folder = root / Builder.name / config.name / str(Builder.VERSION)
+    folder = root / Builder.name / name / str(Builder.VERSION)
     problems = verify(folder)
     for problem in problems:
         print(problem)
@@ -137,9 +139,11 @@ def _verify(options: argparse.Namespace) -> int:
     return _STATUS_DIFFERENT if problems else 0
 
 
-def _prepared(options: argparse.Namespace) -> Builder:
+def _prepared(options: argparse.Namespace) -> tfds.core.DatasetBuilder:
     """The builder of the config that the options name, prepared."""
     name = options.config.removeprefix(f"{Builder.name}/")
+    if is_own_name(name):
+        return tfds.builder(f"{Builder.name}/{name}", data_dir=options.data_dir)
     builder = Builder(config=name, data_dir=options.data_dir, archive=options.archive)
     with contextlib.redirect_stdout(io.StringIO()):  # TFDS tells there where the dataset goes.
         builder.download_and_prepare()

@@ -6,15 +6,17 @@
 
 N is a number, C a number or `none`. Defaults are left out, and `k` stands for three zeros wherever
 it can, so every config has one name and every name is one config. `sample` alone is short for
-`sample_full`.
+`sample_full`. A config of one's own reviews is named by its maker, and by no name of the grammar.
 
 Usage:
 
     ImdbKerasConfig(num_words=10_000, skip_top=20).name       # "top10k_skip20"
     ImdbKerasConfig.from_name("top10k_skip20").skip_top       # 20
+    ImdbKerasConfig(name="mine_top10k", num_words=10_000, corpus="/data/mine")
 """
 
 import operator
+import os
 import re
 import warnings
 from typing import Any, Final
@@ -22,7 +24,7 @@ from typing import Any, Final
 import tensorflow_datasets as tfds
 
 from .errors import ImdbKerasError
-from .release import RELEASES
+from .release import RELEASES, Release
 
 PAD: Final = 0
 """The index that Keras leaves free for padding."""
@@ -54,14 +56,18 @@ _DEFAULTS = {
 _PART = re.compile(rf"({'|'.join(_PARTS)})([0-9]{{1,12}}|none)")
 _VOCAB = re.compile(r"full|top([0-9]{1,12})(k?)")
 
+# The name of a folder on every file system, and a config name to TFDS.
+_OWN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
+
 
 class ImdbKerasConfig(tfds.core.BuilderConfig):
-    """The settings of one dataset: those of `keras.datasets.imdb.load_data`, and two more.
+    """The settings of one dataset: those of `keras.datasets.imdb.load_data`, and three more.
 
-    Configs are immutable, and equal where their names are.
+    Configs are immutable, and equal where names, settings and corpus are.
 
     Attributes:
-      name: the one name of these settings, see the grammar above.
+      name: the one name of these settings, see the grammar above; of one's own reviews, the name
+        that they were given.
       num_words: words of an index (rank + `index_from`) below it are kept; None keeps all.
       skip_top: so many of the most frequent words are cut.
       maxlen: ids that a review has at most; None sets no limit.
@@ -71,7 +77,9 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
       index_from: the index of a word is its rank plus this.
       semantics: `documented` (num_words, skip_top and maxlen mean what Keras's page says) or
         `keras` (what Keras's code does).
-      corpus: `stanford`, or `sample` for the small corpus that comes with this package.
+      corpus: `stanford`; `sample` for the small corpus that comes with this package; or the path
+        of one's own reviews, a folder or a tar in the layout of the release. None stands for one's
+        own reviews, too, of a dataset that is prepared: where they were is not told in it.
     """
 
     num_words: int | None
@@ -82,7 +90,7 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
     oov_char: int | None
     index_from: int
     semantics: str
-    corpus: str
+    corpus: str | None
 
     def __init__(
         self,
@@ -94,13 +102,15 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         oov_char: int | None = 2,
         index_from: int = 3,
         semantics: str = "documented",
-        corpus: str = "stanford",
+        corpus: str | os.PathLike[str] | None = "stanford",
+        name: str | None = None,
     ):
         """Checks the settings; see the class for what they mean.
 
         Raises:
           ImdbKerasError: a setting is no integer or out of its bounds, an index does not fit in
-            int32, or semantics or corpus are unknown.
+            int32, or semantics or corpus are unknown; one's own reviews have no name, or one that
+            is no plain name or is in the grammar; other settings have another name than theirs.
 
         Warns:
           UserWarning: special indices (padding, start, out-of-vocabulary) collide with each other
@@ -108,19 +118,29 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         """
         if semantics not in SEMANTICS:
             raise ImdbKerasError(f"semantics={semantics!r} is unknown; use 'documented' or 'keras'")
-        if corpus not in RELEASES:
-            raise ImdbKerasError(f"corpus={corpus!r} is unknown; use 'stanford' or 'sample'")
-        max_offset = _MAX_INDEX - RELEASES[corpus].vocabulary_size
+        if not isinstance(corpus, str | os.PathLike | None):
+            raise ImdbKerasError(
+                f"corpus={corpus!r} is no path; use 'stanford', 'sample' or a path"
+            )
+        self.corpus = None if corpus is None else os.fspath(corpus)
+        if self.is_own:
+            _check_own_name(name, self.corpus)
+        vocabulary_size = self._release.vocabulary_size if self._release else 0
         self.num_words = _optional("num_words", num_words, 1, _MAX_INDEX)
         self.skip_top = _integer("skip_top", skip_top, 0, _MAX_INDEX)
         self.maxlen = _optional("maxlen", maxlen, 0, _MAX_INDEX)
         self.seed = _integer("seed", seed, 0, _MAX_SEED)
         self.start_char = _optional("start_char", start_char, 0, _MAX_INDEX)
         self.oov_char = _optional("oov_char", oov_char, 0, _MAX_INDEX)
-        self.index_from = _integer("index_from", index_from, 0, max_offset)
+        self.index_from = _integer("index_from", index_from, 0, _MAX_INDEX - vocabulary_size)
         self.semantics = semantics
-        self.corpus = corpus
-        super().__init__(name=self._name(), description=self._description())
+        own_name = name if self.is_own else None
+        super().__init__(name=own_name or self._name(), description=self._description())
+        if name not in (None, self.name):
+            raise ImdbKerasError(
+                f"name={name!r} is not the name of these settings; use {self.name!r}, or leave it "
+                "out"
+            )
         self._is_complete = True
         if collisions := self._collisions():
             warnings.warn(f"config {self.name}: {'; '.join(collisions)}", stacklevel=2)
@@ -140,21 +160,37 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The keyword arguments of this config; `ImdbKerasConfig(**config.settings)` equals it."""
-        return {setting: getattr(self, setting) for setting in self.__annotations__}
+        """The keyword arguments of this config; `ImdbKerasConfig(**config.settings)` equals it.
+
+        Of one's own reviews they hold the name, and None for the path of the corpus.
+        """
+        settings = {setting: getattr(self, setting) for setting in self.__annotations__}
+        return settings | {"corpus": None, "name": self.name} if self.is_own else settings
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a config of one's own reviews."""
+        return self._release is None
 
     @property
     def word_indices(self) -> range:
         """The indices that words may have after those below and above were cut."""
-        stop = self.index_from + RELEASES[self.corpus].vocabulary_size + 1
+        # Of one's own reviews nobody knows how many words there are.
+        stop = _MAX_INDEX + 1
+        if self._release is not None:
+            stop = self.index_from + self._release.vocabulary_size + 1
         if self.num_words is not None:
             stop = min(stop, self.num_words)
         if self.semantics == "keras":
             return range(max(self.index_from + 1, self.skip_top), stop)
         return range(self.index_from + 1 + self.skip_top, stop)
 
+    @property
+    def _release(self) -> Release | None:
+        return RELEASES.get(self.corpus) if self.corpus is not None else None
+
     def _name(self) -> str:
-        parts = [] if self.corpus == "stanford" else [self.corpus]
+        parts = ["sample"] if self.corpus == "sample" else []
         if self.num_words is None:
             parts.append("full")
         elif self.num_words % 1000 == 0:
@@ -177,8 +213,9 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
             "documented": "as Keras's page documents it",
             "keras": "as Keras's code computes it",
         }
-        reviews = {"stanford": "the Stanford reviews", "sample": "the sample corpus"}
-        return f"load_data({arguments}) {meaning[self.semantics]}, on {reviews[self.corpus]}."
+        corpora = {"stanford": "the Stanford reviews", "sample": "the sample corpus"}
+        reviews = corpora.get(self.corpus or "", "reviews of one's own")
+        return f"load_data({arguments}) {meaning[self.semantics]}, on {reviews}."
 
     def _collisions(self) -> list[str]:
         special = {"the padding": PAD, "start_char": self.start_char, "oov_char": self.oov_char}
@@ -200,13 +237,41 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         super().__setattr__(name, value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ImdbKerasConfig) and self.name == other.name
+        return isinstance(other, ImdbKerasConfig) and (
+            (self.name, self.corpus, self.settings) == (other.name, other.corpus, other.settings)
+        )
 
     def __hash__(self) -> int:
         return hash(self.name)
 
     def __repr__(self) -> str:
+        if self.is_own:
+            arguments = self.settings | {"corpus": self.corpus}
+            return f"ImdbKerasConfig({', '.join(f'{k}={v!r}' for k, v in arguments.items())})"
         return f"ImdbKerasConfig.from_name({self.name!r})"
+
+
+def is_own_name(name: str) -> bool:
+    """Whether a config of one's own reviews can have this name."""
+    try:
+        _parse(name)
+    except ImdbKerasError:
+        return _OWN_NAME.fullmatch(name) is not None
+    return False
+
+
+def _check_own_name(name: str | None, corpus: str | None) -> None:
+    if name is None:
+        raise ImdbKerasError(
+            f"corpus={corpus!r} is unknown; use 'stanford' or 'sample', or, if it is the path of "
+            "your own reviews, give them a name: name='mine'"
+        )
+    if not isinstance(name, str) or not is_own_name(name):
+        raise ImdbKerasError(
+            f"name={name!r} cannot be that of your own reviews; use letters, digits, '_' and '-', "
+            "a letter first, and no name that stands for settings on the Stanford reviews or the "
+            "sample"
+        )
 
 
 def _integer(setting: str, value: Any, smallest: int, largest: int) -> int:
@@ -233,7 +298,8 @@ def _parse(name: str) -> dict[str, Any]:
     """
     unknown = ImdbKerasError(
         f"{name!r} is not a config name; names are made like 'full', 'top10k', "
-        "'top10k_skip20_max256' or 'full_keras'"
+        "'top10k_skip20_max256' or 'full_keras', and other names are found where a dataset is "
+        "prepared, or made by ImdbKerasConfig(name=..., corpus=...)"
     )
     if not isinstance(name, str):
         raise unknown

@@ -11,16 +11,15 @@ The ranks of a corpus are kept in the cache under the digests of its folders.
 import functools
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from etils import epath
 from numpy.typing import NDArray
 
 from . import archive, cache
@@ -75,14 +74,14 @@ class Corpus:
 
 
 def load(
-    path: str | os.PathLike[str],
-    release: Release,
+    path: epath.PathLike,
+    release: Release | None,
     progress: Callable[..., Any] = archive.default_progress,
 ) -> Corpus:
     """Reads and ranks the reviews of a release, or takes their ranks from the cache.
 
-    The cache serves an archive that was read before: one of the same SHA-256. A folder is always
-    read.
+    The cache spares an archive of a release that was read before, one of the same SHA-256, the
+    reading too. A folder, and one's own reviews, are always read.
 
     Args:
       path: see `archive.read`.
@@ -92,21 +91,29 @@ def load(
     Raises:
       ImdbKerasError: see `archive.read`.
     """
-    path, key = Path(path), _key(release.contents)
-    # Without a vocabulary there is nothing to recall, and no need to read the archive for its hash.
-    if (
-        path.is_file()
-        and cache.read(key, _VOCABULARY) is not None
-        and cache.read(key, _archive_mark(sha256_of(path))) is not None
-        and (recalled := recall(release.contents, SPLITS)) is not None
-    ):
+    if release is not None and (recalled := _recall_archive(path, release)) is not None:
         return recalled
     source = archive.read(path, release, progress)
-    corpus = build(source)
-    remember(corpus)
+    corpus = recall(source.contents, source.splits)
+    if corpus is None:
+        corpus = build(source)
+        remember(corpus)
     if source.sha256 is not None:
-        cache.write(key, _archive_mark(source.sha256), pa.table({}))
+        cache.write(_key(source.contents), _archive_mark(source.sha256), pa.table({}))
     return corpus
+
+
+def _recall_archive(path: epath.PathLike, release: Release) -> Corpus | None:
+    """The corpus of an archive that was read before; None if it was not, or for a folder."""
+    key = _key(release.contents)
+    # Without a vocabulary there is nothing to recall, and no need to read the archive for its hash.
+    if (
+        epath.Path(path).is_file()
+        and cache.read(key, _VOCABULARY) is not None
+        and cache.read(key, _archive_mark(sha256_of(path))) is not None
+    ):
+        return recall(release.contents, SPLITS)
+    return None
 
 
 def remember(corpus: Corpus) -> None:

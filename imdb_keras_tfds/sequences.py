@@ -10,7 +10,7 @@ Usage:
     encoding.splits["train"].ids[0]   # array([1, 14, 22, 16, 43, 530, ...], dtype=int32)
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -69,8 +69,7 @@ def encode(ranks: Mapping[str, Ragged], settings: Settings) -> Encoding:
     """Encodes all splits of a corpus.
 
     Args:
-      ranks: split -> int32 ranks, from 1, one row a review, in canonical order; `train` and
-        `test` are among the splits.
+      ranks: split -> int32 ranks, from 1, one row a review, in canonical order.
       settings: an `ImdbKerasConfig`, or anything with its settings.
 
     Returns:
@@ -82,21 +81,11 @@ def encode(ranks: Mapping[str, Ragged], settings: Settings) -> Encoding:
         raises ValueError: `maxlen` leaves a split without a review, or there is no `num_words`
         and a review has no ids at all.
     """
-    reviews = order({split: len(rows) for split, rows in ranks.items()}, settings.seed)
-    limit = settings.num_words
-    if settings.semantics == "keras":
-        if maxlen := settings.maxlen:  # Keras takes 0 for no limit.
-            # Keras counts the start marker, and words that are going to be cut.
-            marker = settings.start_char is not None
-            reviews = {
-                split: places[ranks[split].lengths[places] + marker < maxlen]
-                for split, places in reviews.items()
-            }
-            _refuse_empty_splits(reviews, settings)
-        if not limit:  # Keras takes 0 for no limit.
-            limit = _highest_index(
-                {name: ranks[name].take(reviews[name]) for name in SHUFFLED}, settings
-            )
+    reviews, limit = select(
+        {split: len(rows) for split, rows in ranks.items()},
+        settings,
+        lambda split: rank_facts(ranks[split]),
+    )
 
     def encode_split(split: str) -> Encoded:
         places = reviews[split]
@@ -107,11 +96,80 @@ def encode(ranks: Mapping[str, Ragged], settings: Settings) -> Encoding:
         return Encoding(dict(zip(ranks, threads.map(encode_split, ranks), strict=True)), limit)
 
 
+@dataclass(frozen=True, eq=False)
+class RankFacts:
+    """What `keras` semantics asks of the reviews of a split before any is encoded.
+
+    Attributes:
+      lengths: int64 `[reviews]`, ranks of each review.
+      highest: int32 `[reviews]`, the highest of them; 0 where there is none.
+    """
+
+    lengths: NDArray[np.int64]
+    highest: NDArray[np.int32]
+
+
+def rank_facts(ranks: Ragged) -> RankFacts:
+    """The facts of reviews, given as ranks."""
+    lengths = ranks.lengths
+    highest = np.zeros(len(ranks), np.int32)
+    if len(ranks.values):
+        has_ranks = lengths > 0
+        starts = ranks.row_splits[:-1][has_ranks]
+        highest[has_ranks] = np.maximum.reduceat(ranks.values, starts)
+    return RankFacts(lengths, highest)
+
+
+def needs_facts(settings: Settings) -> bool:
+    """Whether `select` will ask for facts."""
+    return settings.semantics == "keras" and bool(settings.maxlen or not settings.num_words)
+
+
+def select(
+    sizes: Mapping[str, int], settings: Settings, facts: Callable[[str], RankFacts]
+) -> tuple[dict[str, NDArray[np.int64]], int | None]:
+    """Decides which reviews become records, in which order, and below which index words are kept.
+
+    Args:
+      sizes: split -> its number of reviews.
+      settings: as for `encode`.
+      facts: gives those of a split, if they are needed.
+
+    Returns:
+      Split -> places in canonical order, see `Encoded.reviews`; and `Encoding.limit`.
+
+    Raises:
+      ImdbKerasError: where Keras raises ValueError, see `encode`.
+    """
+    reviews = order(sizes, settings.seed)
+    limit = settings.num_words
+    if needs_facts(settings):
+        known = {split: facts(split) for split in sizes}
+        if maxlen := settings.maxlen:  # Keras takes 0 for no limit.
+            # Keras counts the start marker, and words that are going to be cut.
+            marker = settings.start_char is not None
+            reviews = {
+                split: places[known[split].lengths[places] + marker < maxlen]
+                for split, places in reviews.items()
+            }
+            _refuse_empty_splits(reviews, settings)
+        if not limit:  # Keras takes 0 for no limit.
+            limit = _highest_index(
+                {
+                    split: known[split].highest[reviews[split]]
+                    for split in SHUFFLED
+                    if split in reviews
+                },
+                settings,
+            )
+    return reviews, limit
+
+
 def order(sizes: Mapping[str, int], seed: int) -> dict[str, NDArray[np.int64]]:
     """Keras's order of the reviews: one generator shuffles train first, and then test.
 
     Args:
-      sizes: split -> its number of reviews; `train` and `test` are among them.
+      sizes: split -> its number of reviews.
       seed: for `numpy.random.RandomState`.
 
     Returns:
@@ -120,7 +178,8 @@ def order(sizes: Mapping[str, int], seed: int) -> dict[str, NDArray[np.int64]]:
     rng = np.random.RandomState(seed)
     places = {split: np.arange(size) for split, size in sizes.items()}
     for split in SHUFFLED:
-        rng.shuffle(places[split])
+        if split in places:
+            rng.shuffle(places[split])
     return places
 
 
@@ -173,15 +232,20 @@ def _refuse_empty_splits(reviews: Mapping[str, NDArray[np.int64]], settings: Set
             )
 
 
-def _highest_index(ranks: Mapping[str, Ragged], settings: Settings) -> int:
-    """The highest index present, which Keras takes for a limit that excludes it."""
-    if settings.start_char is None and any(not rows.lengths.all() for rows in ranks.values()):
+def _highest_index(ranks: Mapping[str, NDArray[np.int32]], settings: Settings) -> int:
+    """The highest index present, which Keras takes for a limit that excludes it.
+
+    Args:
+      ranks: split -> the highest rank of each review.
+      settings: as for `encode`.
+    """
+    if settings.start_char is None and any(not highest.all() for highest in ranks.values()):
         raise ImdbKerasError(
             "a review has no ids at all, for which keras semantics without num_words has no "
             "result; set num_words or start_char"
         )
     present = [
-        int(rows.values.max()) + settings.index_from for rows in ranks.values() if len(rows.values)
+        int(highest.max()) + settings.index_from for highest in ranks.values() if highest.any()
     ]
     if settings.start_char is not None:
         present.append(settings.start_char)

@@ -1,4 +1,5 @@
 import gzip
+import hashlib
 import pathlib
 import random
 import tarfile
@@ -6,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from etils import epath
 
 from imdb_keras_tfds import archive
 from imdb_keras_tfds.archive import Review, Source
 from imdb_keras_tfds.errors import ImdbKerasError
 
-from .layout import FILES, release_of, tar_bytes, write_folder, write_tar
+from .layout import FILES, Files, release_of, tar_bytes, write_folder, write_tar
 
 RELEASE = release_of(FILES)
 
@@ -64,6 +66,77 @@ def test_what_the_order_and_the_form_of_the_archive_are_makes_no_difference(
         assert all_reviews(archive.read(variant, RELEASE)) == expected
 
 
+class TestOwnReviews:
+    """Reviews in the layout of the release, of which nothing is known beforehand."""
+
+    def test_any_number_of_them(self, tmp_path: pathlib.Path) -> None:
+        expected = all_reviews(archive.read(write_folder(tmp_path / "mine", FILES), RELEASE))
+        gzipped = write_tar(tmp_path / "mine.tar.gz", FILES.items())
+        plain = tmp_path / "mine.tar"
+        plain.write_bytes(tar_bytes(FILES.items()))
+        for path in (tmp_path / "mine", gzipped, plain):
+            source = archive.read(path, None)
+            assert all_reviews(source) == expected
+            assert source.contents == RELEASE.contents
+            if path.is_file():
+                assert source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def test_folders_may_be_missing(self, tmp_path: pathlib.Path) -> None:
+        training = {name: text for name, text in FILES.items() if "train/" in name}
+        source = archive.read(write_folder(tmp_path / "training", training), None)
+        assert list(source.splits) == ["train", "unsupervised"]
+        assert list(source.contents) == ["train/pos", "train/neg", "train/unsup"]
+        positive = {name: text for name, text in FILES.items() if "/pos/" in name}
+        source = archive.read(write_tar(tmp_path / "positive.tar.gz", positive.items()), None)
+        assert {split: set(found.labels) for split, found in source.splits.items()} == {
+            "train": {1},
+            "test": {1},
+        }
+
+    @pytest.mark.parametrize("case", ["a folder", "a tar"])
+    @pytest.mark.parametrize(
+        ("files", "message"),
+        [
+            ({"test/pos/0_7.txt": b""}, "there is no review in train/pos or train/neg"),
+            ({"README": b""}, "there is no review in train/pos or train/neg"),
+            ({"train/pos/0_3.txt": b""}, "is not named <n>_<rating>.txt with a rating from 7"),
+            ({"train/pos/0_9.md": b""}, "is not named <n>_<rating>.txt"),
+            ({"train/pos/0_9.txt": b"a" * ((1 << 20) + 1)}, "has more than 1,048,576 bytes"),
+        ],
+    )
+    def test_what_is_wrong_is_refused_by_name(
+        self, case: str, files: Files, message: str, tmp_path: pathlib.Path
+    ) -> None:
+        path = tmp_path / "mine"
+        if case == "a tar":
+            write_tar(path, files.items())
+        else:
+            write_folder(path, files)
+        with pytest.raises(ImdbKerasError, match=message) as refusal:
+            archive.read(path, None)
+        assert str(refusal.value).startswith(f"{path}: ")
+        assert "in the layout of the release: train/pos" in str(refusal.value)
+        assert "\n" not in str(refusal.value)
+
+    @pytest.mark.parametrize("data", [b"", b"\x1f\x8b", b"This is not a tar archive." * 100])
+    def test_what_is_no_tar_is_refused(self, data: bytes, tmp_path: pathlib.Path) -> None:
+        path = tmp_path / "mine.tar"
+        path.write_bytes(data)
+        with pytest.raises(ImdbKerasError, match=r"not a tar archive|truncated"):
+            archive.read(path, None)
+
+    def test_what_a_tar_may_hold_is_bounded(
+        self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = write_tar(tmp_path / "mine.tar.gz", FILES.items())
+        monkeypatch.setattr(archive, "MAX_OWN_MEMBERS", len(FILES) - 1)
+        with pytest.raises(ImdbKerasError, match="it has more than 7 members"):
+            archive.read(path, None)
+        monkeypatch.setattr(archive, "MAX_OWN_UNPACKED_SIZE", 2000)
+        with pytest.raises(ImdbKerasError, match="it unpacks to more than 2,000 bytes"):
+            archive.read(path, None)
+
+
 def test_nothing_is_extracted(whole: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(whole.parent)
     before = sorted(whole.parent.rglob("*"))
@@ -74,7 +147,8 @@ def test_nothing_is_extracted(whole: pathlib.Path, monkeypatch: pytest.MonkeyPat
 def test_the_archive_is_read_once(whole: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[pathlib.Path] = []
     read = 0
-    open_path = pathlib.Path.open
+    path_type: Any = type(epath.Path(whole))
+    open_path = path_type.open
 
     class Counted:
         def __init__(self, file: Any):
@@ -96,7 +170,7 @@ def test_the_archive_is_read_once(whole: pathlib.Path, monkeypatch: pytest.Monke
         opened.append(path)
         return Counted(open_path(path, mode))
 
-    monkeypatch.setattr(pathlib.Path, "open", counted_open)
+    monkeypatch.setattr(path_type, "open", counted_open)
     archive.read(whole, RELEASE)
     assert opened == [whole]
     assert read == whole.stat().st_size
@@ -179,7 +253,7 @@ BROKEN: dict[str, tuple[list[Any], str]] = {
     ),
     "a review over 1 MiB": (
         [("train/pos/0_9.txt", b"a" * ((1 << 20) + 1))],
-        "'train/pos/0_9.txt' has 1,048,577 bytes, more than 1 MiB",
+        "'train/pos/0_9.txt' has more than 1,048,576 bytes",
     ),
     "another text": (
         [*(FILES | {"test/neg/0_3.txt": b"Fine, fine, fine."}).items()],

@@ -1,4 +1,5 @@
 import copy
+import pathlib
 import pickle
 import re
 import warnings
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
+from imdb_keras_tfds import config as config_module
 
 from . import strategies
 
@@ -154,7 +156,18 @@ def test_what_is_no_name_is_said_to_be_none(name: str) -> None:
         ({"seed": 2**32}, "seed=4294967296 is out of bounds"),
         ({"seed": None}, "seed=None is not an integer"),
         ({"semantics": "page"}, "semantics='page' is unknown; use 'documented' or 'keras'"),
-        ({"corpus": "imdb"}, "corpus='imdb' is unknown; use 'stanford' or 'sample'"),
+        ({"corpus": "imdb"}, "corpus='imdb' is unknown; use 'stanford' or 'sample', or, if it is"),
+        ({"corpus": 5}, "corpus=5 is no path"),
+        ({"corpus": None}, "corpus=None is unknown"),
+        ({"name": "mine"}, "name='mine' is not the name of these settings; use 'full'"),
+        ({"corpus": "/mine", "name": "a/b"}, "name='a/b' cannot be that of your own reviews"),
+        ({"corpus": "/mine", "name": ".."}, "name='..' cannot be that of your own reviews"),
+        ({"corpus": "/mine", "name": "1.0.0"}, "name='1.0.0' cannot be that of your own reviews"),
+        ({"corpus": "/mine", "name": ""}, "name='' cannot be that of your own reviews"),
+        ({"corpus": "/mine", "name": 5}, "name=5 cannot be that of your own reviews"),
+        ({"corpus": "/mine", "name": "top10k"}, "name='top10k' cannot be that of your own"),
+        ({"corpus": "/mine", "name": "TOP10000"}, "name='TOP10000' cannot be that of your own"),
+        ({"corpus": "/mine", "name": "sample"}, "name='sample' cannot be that of your own"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any], message: str) -> None:
@@ -207,6 +220,53 @@ def test_no_warning_without_a_collision(settings: dict[str, Any]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ImdbKerasConfig(**settings)
+
+
+def test_a_config_of_ones_own_reviews() -> None:
+    config = ImdbKerasConfig(
+        name="mine_top10k", num_words=10_000, corpus=pathlib.Path("/data/mine")
+    )
+    assert (config.name, config.corpus, config.is_own) == ("mine_top10k", "/data/mine", True)
+    assert not ImdbKerasConfig().is_own
+    # How many words there are is not known beforehand.
+    assert config.word_indices == range(4, 10_000)
+    assert ImdbKerasConfig(name="mine", corpus="/data/mine").word_indices == range(4, 2**31)
+    # The same place gives the same config; the settings, which the metadata holds, have no place.
+    again = ImdbKerasConfig(**config.settings | {"corpus": "/data/mine"})
+    elsewhere = ImdbKerasConfig(**config.settings | {"corpus": "/data/other"})
+    nowhere = ImdbKerasConfig(**config.settings)
+    assert again == config
+    assert hash(again) == hash(config)
+    assert len({config, elsewhere, nowhere}) == 3
+    assert again.settings == elsewhere.settings == nowhere.settings
+    assert config != ImdbKerasConfig(name="mine_top10k", num_words=9_000, corpus="/data/mine")
+    assert config.description == nowhere.description
+    assert "/data" not in config.description
+    assert eval(repr(config)) == config
+
+
+def test_the_name_may_be_said_if_it_is_right() -> None:
+    assert ImdbKerasConfig(name="top10k", num_words=10_000) == ImdbKerasConfig(num_words=10_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_own"),
+    [
+        ("mine", True),
+        ("mine-2_top10k", True),
+        ("top10k_of_mine", True),
+        ("top10k", False),
+        ("keras_top10k", False),
+        ("Sample", False),
+        ("keras", False),
+        ("2mine", False),
+        ("mine.1", False),
+        ("mine\n", False),
+        ("m" * 101, False),
+    ],
+)
+def test_names_for_ones_own_reviews(name: str, is_own: bool) -> None:
+    assert config_module.is_own_name(name) == is_own
 
 
 def test_a_config_is_immutable() -> None:

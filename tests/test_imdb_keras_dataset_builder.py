@@ -2,6 +2,7 @@ import dataclasses
 import json
 import pathlib
 import pickle
+import shutil
 import warnings
 from typing import Any
 
@@ -9,7 +10,16 @@ import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
-from imdb_keras_tfds import Builder, ImdbKerasConfig, ImdbKerasError, release, sequences
+import imdb_keras_tfds
+from imdb_keras_tfds import (
+    Builder,
+    ImdbKerasConfig,
+    ImdbKerasError,
+    corpus,
+    integrity,
+    release,
+    sequences,
+)
 from imdb_keras_tfds.corpus import Corpus
 from imdb_keras_tfds.imdb_keras import imdb_keras_dataset_builder
 
@@ -370,6 +380,137 @@ class TestArchive:
         assert len(self.ids(builder)) == SIZES["train"]
 
 
+class TestOwnReviews:
+    """Datasets of other reviews than those of a release."""
+
+    @pytest.fixture
+    def config(self, tmp_path: pathlib.Path) -> ImdbKerasConfig:
+        folder = write_folder(tmp_path / "mine", FILES)
+        return ImdbKerasConfig(name="mine", num_words=10_000, corpus=folder)
+
+    def test_they_are_built_as_a_release_is(
+        self, config: ImdbKerasConfig, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert config.corpus is not None
+        releases = {**release.RELEASES, "stanford": release_of(FILES, "stanford")}
+        monkeypatch.setattr(release, "RELEASES", releases)
+        own = Builder(config=config, data_dir=tmp_path)
+        stanford = Builder(config="top10k", archive=config.corpus, data_dir=tmp_path)
+        for builder in (own, stanford):
+            builder.download_and_prepare()
+        own_files, files = (
+            {path.name: path.read_bytes() for path in builder.data_path.iterdir()}
+            for builder in (own, stanford)
+        )
+        differ = {name for name in files if own_files[name] != files[name]}
+        assert own_files.keys() == files.keys()
+        assert differ == {"metadata.json", "SHA256SUMS", "dataset_info.json"}
+        settings = own.info.metadata["settings"] | {"corpus": "stanford"}
+        assert settings.pop("name") == "mine"
+        assert own.info.metadata == dict(stanford.info.metadata) | {
+            "settings": own.info.metadata["settings"]
+        }
+        assert ImdbKerasConfig(**settings) == stanford.builder_config
+        assert not any(str(tmp_path) in str(content) for content in own_files.values())
+
+    def test_splits_may_be_missing(self, tmp_path: pathlib.Path) -> None:
+        files = {name: text for name, text in FILES.items() if name.startswith("train/pos")}
+        corpus = write_tar(tmp_path / "mine.tar", files.items())
+        for config in (
+            ImdbKerasConfig(name="mine", corpus=corpus),
+            ImdbKerasConfig(name="mine_keras", corpus=corpus, semantics="keras"),
+            ImdbKerasConfig(name="mine_short", corpus=corpus, semantics="keras", maxlen=7),
+        ):
+            builder = Builder(config=config, data_dir=tmp_path)
+            builder.download_and_prepare()
+            assert list(builder.info.splits) == ["train"]
+            assert integrity.verify(builder.data_path) == []
+
+    def test_reviews_without_words(self, tmp_path: pathlib.Path) -> None:
+        files = {"train/pos/0_9.txt": b"", "train/neg/0_1.txt": b" ... ", "test/pos/0_9.txt": b"a"}
+        corpus = write_folder(tmp_path / "mine", files)
+        builder = Builder(config=ImdbKerasConfig(name="mine", corpus=corpus), data_dir=tmp_path)
+        builder.download_and_prepare()
+        found = records(builder.as_dataset(split="train"))
+        assert [record["tokens"].tolist() for record in found] == [[1], [1]]
+        assert builder.info.metadata["vocabulary_size"] == 0
+
+    def test_a_prepared_dataset_is_read_without_the_reviews(
+        self, config: ImdbKerasConfig, tmp_path: pathlib.Path
+    ) -> None:
+        assert config.corpus is not None
+        Builder(config=config, data_dir=tmp_path).download_and_prepare()
+        shutil.rmtree(config.corpus)
+        expected = ["train/neg/0_1", "train/neg/2_4", "train/pos/0_9", "train/pos/10_8"]
+
+        by_name = tfds.load("imdb_keras/mine", split="train", data_dir=tmp_path)
+        by_config = Builder(config=config, data_dir=tmp_path)
+        by_config.download_and_prepare()
+        for dataset in (by_name, by_config.as_dataset(split="train")):
+            ids = sorted(record["id"].decode() for record in records(dataset))
+            assert ids == [*expected, "train/pos/1_10"]
+        assert integrity.verify(by_config.data_path) == []
+        codec = imdb_keras_tfds.codec("imdb_keras/mine", data_dir=tmp_path)
+        assert codec.decode(codec.encode("A great film!")) == "[START] a great film"
+        batches = imdb_keras_tfds.batches("imdb_keras/mine", "train", 5, data_dir=tmp_path)
+        assert [len(labels) for _, labels in batches] == [5]
+
+    def test_other_reviews_need_another_name_or_a_new_build(
+        self, config: ImdbKerasConfig, tmp_path: pathlib.Path
+    ) -> None:
+        Builder(config=config, data_dir=tmp_path).download_and_prepare()
+        other = write_folder(tmp_path / "other", FILES | {"train/pos/20_9.txt": b"More."})
+        config = ImdbKerasConfig(**config.settings | {"corpus": other})
+        builder = Builder(config=config, data_dir=tmp_path)
+        assert builder.builder_config is config
+        # As in TFDS, what is prepared is not built again.
+        builder.download_and_prepare()
+        assert builder.info.splits["train"].num_examples == 5
+        anew = tfds.download.DownloadConfig(download_mode=tfds.GenerateMode.REUSE_CACHE_IF_EXISTS)
+        builder.download_and_prepare(download_config=anew)
+        assert builder.info.splits["train"].num_examples == 6
+
+    def test_other_settings_of_the_same_name_are_refused(
+        self, config: ImdbKerasConfig, tmp_path: pathlib.Path
+    ) -> None:
+        Builder(config=config, data_dir=tmp_path).download_and_prepare()
+        other = ImdbKerasConfig(**config.settings | {"corpus": config.corpus, "num_words": 9_000})
+        builder = Builder(config=other, data_dir=tmp_path)
+        with pytest.raises(ImdbKerasError, match="'mine' has other settings than this config"):
+            builder.download_and_prepare()
+
+    def test_what_cannot_be_built_is_refused(
+        self, config: ImdbKerasConfig, tmp_path: pathlib.Path
+    ) -> None:
+        with pytest.raises(ImdbKerasError, match=r"'mine' is not a config name; .* prepared"):
+            Builder(config="mine", data_dir=tmp_path)
+        nowhere = ImdbKerasConfig(**config.settings)
+        with pytest.raises(ImdbKerasError, match="does not say where its reviews are"):
+            Builder(config=nowhere, data_dir=tmp_path).download_and_prepare()
+        with pytest.raises(ImdbKerasError, match="is built from your own reviews; leave archive"):
+            Builder(config=config, archive=tmp_path, data_dir=tmp_path)
+        missing = ImdbKerasConfig(name="mine", corpus=tmp_path / "missing.tar")
+        with pytest.raises(ImdbKerasError, match=r"missing.tar: cannot be read \(No such file"):
+            Builder(config=missing, data_dir=tmp_path).download_and_prepare()
+        assert not list((tmp_path / "imdb_keras").glob("*/1.0.0"))
+
+    def test_a_builder_survives_pickle(
+        self, config: ImdbKerasConfig, tmp_path: pathlib.Path
+    ) -> None:
+        builder = Builder(config=config, data_dir=tmp_path)
+        assert pickle.loads(pickle.dumps(builder)).builder_config == config
+
+    def test_the_cache_serves_them(
+        self, config: ImdbKerasConfig, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Builder(config=config, data_dir=tmp_path).download_and_prepare()
+        monkeypatch.setattr(corpus, "build", None)  # what is not called
+        further = ImdbKerasConfig(name="mine_keras", corpus=config.corpus, semantics="keras")
+        builder = Builder(config=further, data_dir=tmp_path)
+        builder.download_and_prepare()
+        assert integrity.verify(builder.data_path) == []
+
+
 class TestCommand:
     """`tfds build`, in a process of its own."""
 
@@ -392,6 +533,15 @@ class TestCommand:
             env={"TFDS_DATA_DIR": str(tmp_path)},
         )
         assert self.built(tmp_path) == ["sample_top750"]
+
+    def test_ones_own_reviews(self, tmp_path: pathlib.Path) -> None:
+        folder = write_folder(tmp_path / "mine", FILES)
+        settings = json.dumps({"name": "mine", "num_words": 750, "corpus": str(folder)})
+        run(
+            ["tfds", "build", "imdb_keras", "--imports", "imdb_keras_tfds", "--config", settings],
+            env={"TFDS_DATA_DIR": str(tmp_path)},
+        )
+        assert self.built(tmp_path) == ["mine"]
 
     def test_inside_the_dataset_folder(self, tmp_path: pathlib.Path) -> None:
         run(

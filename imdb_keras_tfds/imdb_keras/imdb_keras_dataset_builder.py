@@ -15,7 +15,7 @@ import tensorflow_datasets as tfds
 from etils import epath, epy
 
 from imdb_keras_tfds import release
-from imdb_keras_tfds.config import ImdbKerasConfig
+from imdb_keras_tfds.config import ImdbKerasConfig, is_own_name
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.locks import alone_in
 
@@ -93,22 +93,25 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         Args:
           config: a name of the grammar in `imdb_keras_tfds.config`, or an `ImdbKerasConfig`; the
             default is `full`.
-          archive: the Stanford archive, or the folder unpacked from it, on this machine. By
+          archive: the Stanford archive, or the folder unpacked from it. By
             default the environment variable IMDB_KERAS_ARCHIVE names it; without that, TFDS
             takes the archive from its manual_dir or its cache, or downloads it.
           **kwargs: see `tfds.core.GeneratorBasedBuilder`.
 
         Raises:
-          ImdbKerasError: the config name is not in the grammar, or `archive` is given for the
-            sample corpus.
+          ImdbKerasError: the config name is not in the grammar, or `archive` is given for
+            another corpus than Stanford's.
         """
-        if isinstance(config, ImdbKerasConfig):
+        if isinstance(config, str) and is_own_name(config.partition(":")[0]):
+            ImdbKerasConfig.from_name(config)  # tells what the name could be
+        if isinstance(config, ImdbKerasConfig) and not config.is_own:
             config = self._configs.setdefault(config.name, config)
         super().__init__(config=config, **kwargs)
-        if archive and self.builder_config.corpus == release.SAMPLE.name:
+        if archive and self.builder_config.corpus != release.STANFORD.name:
+            source = "your own reviews" if self.builder_config.is_own else "the sample corpus"
             raise ImdbKerasError(
-                f"archive={archive!r}: config {self.builder_config.name!r} is built from the "
-                "sample corpus of this package; leave archive out"
+                f"archive={archive!r}: config {self.builder_config.name!r} is built from {source}; "
+                "leave archive out"
             )
         self._archive = archive
         self._original_state["archive"] = archive  # what TFDS pickles a builder by
@@ -123,7 +126,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
           **kwargs: see there.
 
         Raises:
-          ImdbKerasError: the archive is not there, is damaged, or is not the release.
+          ImdbKerasError: the archive is not there, is damaged, or is not the release; a dataset of
+            one's own reviews is prepared under this name, but with other settings.
         """
         mode = (download_config or tfds.download.DownloadConfig()).download_mode
         if not mode.overwrite_dataset and self.is_prepared():
@@ -141,11 +145,22 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 super().download_and_prepare(download_config=download_config, **kwargs)
         if not self.info.splits:  # Another process has prepared it since this builder was made.
             self.info.read_from_directory(self.data_path)
+        config = self.builder_config
+        if config.is_own and self.info.metadata["settings"] != config.settings:
+            raise ImdbKerasError(
+                f"{self.data_dir}: the dataset {config.name!r} has other settings than this "
+                "config; take another name, or build it anew over the old one (--overwrite)"
+            )
 
     @classmethod
-    def get_builder_config(cls, name: str, version: Any = None) -> ImdbKerasConfig:
-        """The config of a name, listed or not; TFDS turns every name into a config here."""
+    def get_builder_config(cls, name: str, version: Any = None) -> ImdbKerasConfig | None:
+        """The config of a name, listed or not; TFDS turns every name into a config here.
+
+        There may be many configs of one's own reviews of one name, so TFDS gets None for it.
+        """
         del version  # Each version has every config.
+        if is_own_name(name):
+            return None
         config = cls._configs.get(name) or ImdbKerasConfig.from_name(name)
         return cls._configs.setdefault(config.name, config)
 
@@ -172,7 +187,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         config = self.builder_config
         ranked = corpus.load(
             self._source_path(dl_manager),
-            release.RELEASES[config.corpus],
+            release.RELEASES.get(config.corpus),
             progress=tfds.core.utils.tqdm,
         )
         encoding = sequences.encode(
@@ -235,7 +250,15 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         return records.ExampleWriter(self.info.file_format)
 
     def _source_path(self, dl_manager: tfds.download.DownloadManager) -> epath.PathLike:
-        """Where the reviews come from: the sample, a local archive, or TFDS's download."""
+        """Where the reviews come from: one's own, the sample, an archive, or TFDS's download."""
+        config = self.builder_config
+        if config.is_own:
+            if config.corpus is None:
+                raise ImdbKerasError(
+                    f"config {config.name!r} does not say where its reviews are; name the folder "
+                    "or tar by corpus="
+                )
+            return config.corpus
         if self.builder_config.corpus == release.SAMPLE.name:
             return release.sample_path()
         if local := self._archive or os.environ.get(ARCHIVE_VARIABLE):
