@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from . import memory
+
 _REVIEWS = 100_000
 """Of the Stanford corpus."""
 
@@ -199,39 +201,118 @@ def _share_of_padding(batches: Any) -> float:
     return padding / ids
 
 
-def write_corpora(folder: str, *sizes: str) -> None:
-    """Writes synthetic corpora; see `synthetic.write`."""
+def write_corpus(path: str, reviews: str, form: str = "tar") -> None:
+    """Writes a synthetic corpus; see `synthetic.write`."""
     from . import synthetic
 
-    synthetic.write(Path(folder), [int(size) for size in sizes])
+    synthetic.write(Path(path), int(reviews), as_folder=form == "folder")
 
 
-_SYNTHETIC_CONFIG = "top9k"
-"""Not a listed config: those have reference digests."""
-
-
-def rank_synthetic(folder: str) -> None:
+def rank_synthetic(path: str) -> None:
     """Reads, ranks and encodes a synthetic corpus in memory."""
-    from imdb_keras_tfds import ImdbKerasConfig, archive, corpus, sequences
+    from imdb_keras_tfds import archive, corpus, sequences
 
-    from . import synthetic
+    ranked = corpus.build(archive.read(path, None))
+    ranks = {split: reviews.ranks for split, reviews in ranked.splits.items()}
+    sequences.encode(ranks, _synthetic(path))
 
-    ranked = corpus.build(archive.read(*synthetic.read(Path(folder))))
-    sequences.encode(
-        {split: reviews.ranks for split, reviews in ranked.splits.items()},
-        ImdbKerasConfig.from_name(_SYNTHETIC_CONFIG),
+
+def build_synthetic(path: str, data_dir: str) -> None:
+    """Builds a dataset of a synthetic corpus."""
+    from imdb_keras_tfds import Builder
+
+    Builder(config=_synthetic(path), data_dir=data_dir).download_and_prepare()
+
+
+def build_in_shards(path: str, data_dir: str, shards: str, workers: str) -> dict[str, Any]:
+    """Builds a dataset of a corpus: in this process, or by Beam's own runner in others.
+
+    Args:
+      path: of a synthetic corpus, or `stanford` for the archive that the environment names.
+      data_dir: TFDS's data folder.
+      shards: of each split.
+      workers: processes of Beam; 0 for none.
+
+    Returns:
+      Peaks of memory in bytes, of this process and of each worker; and the manifest.
+    """
+    import tensorflow_datasets as tfds
+
+    from imdb_keras_tfds import Builder, ImdbKerasConfig
+
+    download_config = tfds.download.DownloadConfig(num_shards=int(shards))
+    if int(workers):
+        from apache_beam.options.pipeline_options import PipelineOptions
+
+        download_config.beam_options = PipelineOptions(
+            flags=[
+                "--runner=FnApiRunner",
+                "--direct_running_mode=multi_processing",
+                f"--direct_num_workers={workers}",
+            ]
+        )
+    config = ImdbKerasConfig(num_words=10_000) if path == "stanford" else _synthetic(path)
+    builder = Builder(config=config, data_dir=data_dir)
+    with memory.watched_workers() as peaks:
+        builder.download_and_prepare(download_config=download_config)
+    manifest = (builder.data_path / "SHA256SUMS").read_text()
+    return {"driver": memory.peak("self"), "workers": list(peaks.values()), "manifest": manifest}
+
+
+def rank_random_words(words: str) -> int:
+    """Merges the counts of random words, ranks them, and makes the word index.
+
+    Returns:
+      Bytes by which the peak of memory grew.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    from imdb_keras_tfds.vocabulary import Vocabulary, WordCounts, merge
+
+    number = int(words)
+    rng = np.random.default_rng(0)
+    counts = WordCounts(
+        pa.array([f"{word:08x}".encode() for word in range(number)], pa.large_binary()),
+        rng.geometric(0.1, number),
+        np.arange(number) << 32,
     )
+    before = memory.peak("self")
+    Vocabulary.from_counts(merge([counts, counts])).to_json()
+    return memory.peak("self") - before
 
 
-def build_synthetic(folder: str, data_dir: str) -> None:
-    """Builds a config from a synthetic corpus, in the place of the Stanford corpus."""
-    from imdb_keras_tfds import Builder, release
+def list_reviews(reviews: str) -> int:
+    """Does what Beam's driver does with the names of so many reviews.
 
-    from . import synthetic
+    Returns:
+      Bytes by which the peak of memory grew.
+    """
+    import numpy as np
+    import pyarrow as pa
 
-    path, made = synthetic.read(Path(folder))
-    release.RELEASES = {**release.RELEASES, made.name: made}
-    Builder(config=_SYNTHETIC_CONFIG, archive=path, data_dir=data_dir).download_and_prepare()
+    from imdb_keras_tfds import beam, sequences
+
+    number, chunk = int(reviews), beam.CHUNK_REVIEWS
+    names = [
+        pa.array(sorted(f"{i}_9.txt" for i in range(start, min(start + chunk, number))))
+        for start in range(0, number, chunk)
+    ]
+    before = memory.peak("self")
+    listing = beam._Listing.of(["train/pos"] * len(names), names)
+    parts = [np.zeros((len(part), 32), np.uint8) for part in names]
+    digests = listing.by_place(parts)
+    sizes = listing.by_place([np.zeros(len(part), np.int64) for part in names])
+    order = sequences.order({"train": number}, seed=113)
+    record, bucket = np.zeros(number, np.int64), np.zeros(number, np.int64)
+    del parts, digests, sizes, order, record, bucket
+    return memory.peak("self") - before
+
+
+def _synthetic(path: str) -> Any:
+    from imdb_keras_tfds import ImdbKerasConfig
+
+    return ImdbKerasConfig(name="synthetic", num_words=10_000, corpus=path)
 
 
 def _alternate(
@@ -263,9 +344,12 @@ CHILDREN: dict[str, Callable[..., object]] = {
         export_keras,
         load,
         read_batches,
-        write_corpora,
+        write_corpus,
         rank_synthetic,
         build_synthetic,
+        build_in_shards,
+        rank_random_words,
+        list_reviews,
     )
 }
 """The functions that can be run, by name."""

@@ -25,14 +25,15 @@ def growth(workspace: Workspace, rounds: int) -> Result:
         harness.say("growth: writing the synthetic corpora")
         # Of the scale 0 there is next to nothing: it tells what a start costs.
         sizes = [scale * _REVIEWS for scale in (0, *_SCALES)]
-        harness.run(children.write_corpora, corpora, *sizes)
+        for size in sizes:
+            harness.run(children.write_corpus, _path(corpora, size), size)
         for i in harness.rounds("growth", rounds):
             # Every other round from the largest down, so that a machine that slows down during a
             # round does not pass for growth.
             for size in sizes[:: -1 if i % 2 else 1]:
                 for stage, measure in stages.items():
                     with workspace.fresh() as folder:
-                        run = measure(corpora / str(size), folder)
+                        run = measure(_path(corpora, size), folder)
                     runs.setdefault((stage, size), []).append(run)
 
     result = Result([])
@@ -71,6 +72,10 @@ def growth(workspace: Workspace, rounds: int) -> Result:
         "shows in the exponents of time."
     )
     return result
+
+
+def _path(corpora: Path, size: int) -> Path:
+    return corpora / f"{size}.tar.gz"
 
 
 def _rank(corpus: Path, folder: Path) -> Run:

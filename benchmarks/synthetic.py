@@ -2,26 +2,21 @@
 
 Usage:
 
-    synthetic.write(folder, [1_000, 2_000])   # folder/1000/, folder/2000/
-    path, release = synthetic.read(folder / "1000")
+    synthetic.write(folder / "mine.tar.gz", 1_000)
+    ImdbKerasConfig(name="mine", corpus=folder / "mine.tar.gz")
 """
 
-import dataclasses
+import contextlib
 import io
-import json
+import math
 import tarfile
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
 
-from imdb_keras_tfds.release import FOLDERS, ROOT, Contents, Release
-from tests.layout import release_of
-
-ARCHIVE = "corpus.tar.gz"
-
-_RELEASE = "release.json"
+from imdb_keras_tfds.release import FOLDERS, ROOT
 
 # As in the release, half of all reviews have no label; the parts of a size are shared out so.
 _PARTS = {"train/pos": 1, "train/neg": 1, "test/pos": 1, "test/neg": 1, "train/unsup": 4}
@@ -31,53 +26,58 @@ _FEWEST = 8
 
 # Lengths and words much as in the release: about 230 words a review, and 90,000 distinct ones in
 # 25,000 reviews (Zipf's law with Mandelbrot's shift).
-_MEAN_LENGTH, _SPREAD_OF_LENGTH = 5.2, 0.6
+_MEDIAN_LENGTH, _SPREAD_OF_LENGTH = 181, 0.6
 _WORDS, _SHIFT, _EXPONENT = 400_000, 12, 1.5
 
 _FORMS = ("{}", "{},", "{}.", "{}.<br /><br />")
 _REACHES_OF_FORMS = (0.87, 0.93, 0.99)
 """A random number below the first gives the first form, and so on."""
 
+_TEXTS_AT_ONCE = 1_000
+
 _LETTERS = np.frombuffer(b"etaoinshrdlcumwfgypbvk", np.uint8)
 
 
-def write(folder: Path, sizes: Sequence[int]) -> None:
-    """Writes a corpus of each size, each the beginning of the next.
+def write(
+    path: Path, reviews: int, *, median_length: int = _MEDIAN_LENGTH, as_folder: bool = False
+) -> Path:
+    """Writes a corpus. Each is the beginning of all larger ones of its length.
 
     Args:
-      folder: gets a folder for each, which `read` takes.
-      sizes: numbers of reviews, ascending.
+      path: of the `.tar.gz`, or of the folder.
+      reviews: their number.
+      median_length: words of a review.
+      as_folder: whether it becomes a folder.
+
+    Returns:
+      The path.
     """
-    rng = np.random.default_rng(0)
-    forms = _forms(rng)
-    files: dict[str, bytes] = {}
-    for size in sizes:
-        counts = {part: max(size * share // 8, _FEWEST) for part, share in _PARTS.items()}
-        have = {part: sum(path.startswith(f"{part}/") for path in files) for part in _PARTS}
-        for part, count in counts.items():
+    forms = _forms(np.random.default_rng(0))
+    with _writer(path, as_folder) as write_review:
+        for seed, (part, share) in enumerate(_PARTS.items(), start=1):
+            texts = _texts(np.random.default_rng(seed), forms, median_length)
             rating = FOLDERS[part].ratings[0]
-            texts = _texts(rng, forms, count - have[part])
-            for i, text in enumerate(texts, start=have[part]):
-                files[f"{part}/{i}_{rating}.txt"] = text
-        _write_corpus(folder / str(size), files)
+            for i, text in enumerate(islice(texts, max(reviews * share // 8, _FEWEST))):
+                write_review(f"{ROOT}/{part}/{i}_{rating}.txt", text)
+    return path
 
 
-def read(folder: Path) -> tuple[Path, Release]:
-    """The archive of a corpus, and the release that it is."""
-    described = json.loads((folder / _RELEASE).read_text())
-    contents = {name: Contents(**found) for name, found in described["contents"].items()}
-    return folder / ARCHIVE, Release(**{**described, "contents": contents})
+@contextlib.contextmanager
+def _writer(path: Path, as_folder: bool) -> Iterator[Callable[[str, bytes], object]]:
+    if as_folder:
+        for part in _PARTS:
+            (path / ROOT / part).mkdir(parents=True)
+        yield lambda name, text: (path / name).write_bytes(text)
+        return
+    with tarfile.open(path, "w:gz", compresslevel=1) as tar:
 
-
-def _write_corpus(folder: Path, files: dict[str, bytes]) -> None:
-    folder.mkdir()
-    release = release_of(files, "stanford")
-    (folder / _RELEASE).write_text(json.dumps(dataclasses.asdict(release)))
-    with tarfile.open(folder / ARCHIVE, "w:gz", compresslevel=1) as tar:
-        for path, text in files.items():
-            member = tarfile.TarInfo(f"{ROOT}/{path}")
+        def add(name: str, text: bytes) -> None:
+            member = tarfile.TarInfo(name)
             member.size = len(text)
             tar.addfile(member, io.BytesIO(text))
+            tar.members = []  # type: ignore[attr-defined]  # which it would keep
+
+        yield add
 
 
 def _forms(rng: np.random.Generator) -> list[bytes]:
@@ -89,11 +89,11 @@ def _forms(rng: np.random.Generator) -> list[bytes]:
     return [form.format(word).encode() for word in words for form in _FORMS]
 
 
-def _texts(rng: np.random.Generator, forms: list[bytes], number: int) -> Iterator[bytes]:
+def _texts(rng: np.random.Generator, forms: list[bytes], median_length: int) -> Iterator[bytes]:
     share = (np.arange(_WORDS) + _SHIFT) ** -_EXPONENT
     reaches = np.cumsum(share / share.sum())
-    for start in range(0, number, 1_000):
-        lengths = rng.lognormal(_MEAN_LENGTH, _SPREAD_OF_LENGTH, min(1_000, number - start))
+    while True:
+        lengths = rng.lognormal(math.log(median_length), _SPREAD_OF_LENGTH, _TEXTS_AT_ONCE)
         bounds = np.append(0, lengths.clip(10, 2_000).astype(int).cumsum())
         # The last share may fall short of 1 by a rounding error.
         words = np.searchsorted(reaches[:-1], rng.random(bounds[-1]))

@@ -353,7 +353,7 @@ def list_folder(path: epath.PathLike, checks: Checks) -> Iterator[tuple[str, str
 
 def read_file(path: str) -> bytes:
     """The content of a review's file; of one that is too large the beginning, too large too."""
-    if _is_local(path):
+    if is_local(path):
         with open(path, "rb") as file:
             return file.read(min(os.fstat(file.fileno()).st_size, MAX_REVIEW_SIZE) + 1)
     with epath.Path(path).open("rb") as remote:
@@ -388,13 +388,14 @@ def join(folders: Iterable[tuple[str, dict[str, bytes]]]) -> Reviews:
     )
 
 
-def _is_local(path: str) -> bool:
-    return "://" not in path
+def is_local(path: epath.PathLike) -> bool:
+    """Whether a path is one of this machine, and no URL of a bucket or the like."""
+    return "://" not in os.fspath(path)
 
 
 def _entries(folder: epath.Path) -> Iterator[tuple[str, str, bool]]:
     """Name and path of all that is in a folder, and whether it is a plain file."""
-    if _is_local(os.fspath(folder)):
+    if is_local(folder):
         for entry in os.scandir(folder):
             yield entry.name, entry.path, entry.is_file(follow_symlinks=False)
     else:

@@ -11,6 +11,7 @@ The ranks of a corpus are kept in the cache under the digests of its folders.
 import functools
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -186,11 +187,11 @@ def build(source: Source) -> Corpus:
             counts.append(count_words(part, first_review))
             first_review += len(part.row_splits) - 1
         vocabulary = Vocabulary.from_counts(merge(counts))
-        rank = functools.partial(_rank, vocabulary)
+        rank_part = functools.partial(rank, vocabulary)
 
         splits = {}
         for name, reviews in source.splits.items():
-            ranks = concatenate(threads.map(rank, numbered.pop(name)))
+            ranks = concatenate(threads.map(rank_part, numbered.pop(name)))
             splits[name] = RankedReviews(reviews.ids, ranks, reviews.labels, reviews.ratings)
     return Corpus(vocabulary, splits, source.contents)
 
@@ -206,6 +207,7 @@ def _number(texts: Ragged) -> NumberedWords:
     return number_words(tokenize(texts))
 
 
-def _rank(vocabulary: Vocabulary, part: NumberedWords) -> Ragged:
+def rank(vocabulary: Vocabulary, part: NumberedWords) -> Ragged:
+    """The ranks of reviews, int32, one row a review; words without a rank are left out."""
     ranks = Ragged(vocabulary.ranks(part.words)[part.numbers], part.row_splits)
     return ranks.keep_values(ranks.values > 0)

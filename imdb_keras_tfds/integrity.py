@@ -42,12 +42,21 @@ _FILES_OF_EVERY_FORMAT = ("features.json", WORD_INDEX, "label.labels.txt")
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([^/]+)")
 
 
-class ContentDigest:
-    """The digest of a split's content, record by record.
+def record_digest(name: str, label: int, rating: int, tokens: NDArray[np.int32]) -> bytes:
+    """The 32 raw bytes of the SHA-256 of a record.
 
-    It is SHA-256 over, for each record in order, the 32 raw bytes of the SHA-256 of the record:
-    its id as UTF-8, a zero byte, and in little-endian order its label as int64, its rating as
-    int32 and its tokens as int32.
+    It is taken over the record's id as UTF-8, a zero byte, and in little-endian order its label as
+    int64, its rating as int32 and its tokens as int32.
+    """
+    digest = hashlib.sha256(name.encode() + b"\0")
+    digest.update(label.to_bytes(8, "little", signed=True))
+    digest.update(rating.to_bytes(4, "little", signed=True))
+    digest.update(tokens.astype("<i4").tobytes())
+    return digest.digest()
+
+
+class ContentDigest:
+    """The digest of a split's content: SHA-256 over the digests of its records in order.
 
     Attributes:
       records: number of records so far.
@@ -57,13 +66,9 @@ class ContentDigest:
         self.records = 0
         self._digest = hashlib.sha256()
 
-    def update(self, name: str, label: int, rating: int, tokens: NDArray[np.int32]) -> None:
-        """Takes the next record."""
-        record = hashlib.sha256(name.encode() + b"\0")
-        record.update(label.to_bytes(8, "little", signed=True))
-        record.update(rating.to_bytes(4, "little", signed=True))
-        record.update(tokens.astype("<i4").tobytes())
-        self._digest.update(record.digest())
+    def update(self, record: bytes) -> None:
+        """Takes the digest of the next record."""
+        self._digest.update(record)
         self.records += 1
 
     def hexdigest(self) -> str:
@@ -259,7 +264,7 @@ class _Check:
             self._found(name, f"records cannot be parsed ({_short(str(error))})")
         else:
             for content in parsed:
-                digest.update(*content)
+                digest.update(record_digest(*content))
         return sum(map(len, found))
 
     def _check_reference(self, info: dict[str, Any], metadata: dict[str, Any]) -> None:

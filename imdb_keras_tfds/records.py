@@ -191,19 +191,57 @@ def write_split(
     """
     examples = list(examples)
     size = sum(len(record) for _, record in examples)
-    shards = shard_config.get_number_shards(size, len(examples))
-    if shards > len(examples):
+    shards = cut_shards(len(examples), size, template, shard_config)
+    for shard in shards:
+        writer.write(shard.path, iter(examples[shard.start : shard.stop]))
+    return split_info(shards, size, template)
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A shard that is to be written.
+
+    Attributes:
+      path: of its file.
+      start: the place of its first record in the split.
+      stop: the place behind its last record.
+    """
+
+    path: str
+    start: int
+    stop: int
+
+
+def cut_shards(records: int, size: int, template: Any, shard_config: Any) -> list[Shard]:
+    """Cuts a split into shards, as many and as large as TFDS would make them.
+
+    Args:
+      records: number of records.
+      size: bytes of all records, serialised.
+      template: as for `write_split`, and so are all others.
+      shard_config: see there.
+
+    Raises:
+      ImdbKerasError: see there.
+    """
+    shards = shard_config.get_number_shards(size, records)
+    if shards > records:
         raise ImdbKerasError(
-            f"split {template.split} has {len(examples)} records, too few for {shards} shards; "
-            "ask for fewer"
+            f"split {template.split} has {records} records, too few for {shards} shards; ask for "
+            "fewer"
         )
-    bounds = [round(len(examples) * i / shards) for i in range(shards + 1)]
-    for i, (start, stop) in enumerate(pairwise(bounds)):
-        path = template.sharded_filepath(shard_index=i, num_shards=shards)
-        writer.write(os.fspath(path), iter(examples[start:stop]))
+    bounds = [round(records * i / shards) for i in range(shards + 1)]
+    return [
+        Shard(os.fspath(template.sharded_filepath(shard_index=i, num_shards=shards)), start, stop)
+        for i, (start, stop) in enumerate(pairwise(bounds))
+    ]
+
+
+def split_info(shards: list[Shard], size: int, template: Any) -> tfds.core.SplitInfo:
+    """What TFDS keeps of a split that was written; see `cut_shards`."""
     return tfds.core.SplitInfo(
         name=template.split,
-        shard_lengths=[stop - start for start, stop in pairwise(bounds)],
+        shard_lengths=[shard.stop - shard.start for shard in shards],
         num_bytes=size,
         filename_template=template,
     )

@@ -64,6 +64,16 @@ class WordCounts:
     counts: NDArray[np.int64]
     first_seen: NDArray[np.int64]
 
+    def moved(self, places: NDArray[np.int64]) -> "WordCounts":
+        """The same counts of the same reviews, which stand elsewhere among all.
+
+        Args:
+          places: int64, ascending: where the reviews stand that are counted from 0 here.
+        """
+        review, word = divmod(self.first_seen, 1 << _REVIEW_SHIFT)
+        first_seen = (places[review] << _REVIEW_SHIFT) + word
+        return WordCounts(self.words, self.counts, first_seen)
+
 
 def number_words(tokens: Tokens) -> NumberedWords:
     """Finds the distinct words and numbers them in order of first appearance."""

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import imdb_keras_tfds
-from imdb_keras_tfds import ImdbKerasConfig, cli, release
+from imdb_keras_tfds import Builder, ImdbKerasConfig, cli, release
 from imdb_keras_tfds.corpus import Corpus
 from imdb_keras_tfds.keras_files import PUBLISHED
 
@@ -74,6 +74,27 @@ def test_info(data_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
         release.SAMPLE.contents["test/neg"].digest,
     ]:
         assert text in told
+
+
+def test_a_dataset_of_ones_own_reviews(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = ImdbKerasConfig(name="mine", num_words=500, corpus=release.sample_path())
+    builder = Builder(config=config, data_dir=tmp_path)
+    builder.download_and_prepare()
+    capsys.readouterr()
+    options = ["--data-dir", str(tmp_path)]
+    assert cli.main(["verify", "mine", *options]) == 0
+    assert cli.main(["info", "imdb_keras/mine", *options]) == 0
+    assert cli.main(["encode", "A wonderful film", "--config", "mine", *options]) == 0
+    *told, ids = lines(capsys)
+    assert told[0] == f"{builder.data_dir}: all is well"
+    assert "setting     name='mine'" in told
+    assert "setting     corpus=None" in told
+    assert cli.main(["decode", *ids.split(), "--config", "mine", *options]) == 0
+    assert lines(capsys) == ["[START] a wonderful film"]
+    assert cli.main(["info", "other", *options]) == 2
+    assert "'other' is not a config name" in one_line_of_error(capsys)
 
 
 def test_verify(data_dir: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ from imdb_keras_tfds.locks import alone_in
 
 # To register a dataset takes less than to build it.
 with epy.lazy_imports():
-    from imdb_keras_tfds import corpus, integrity, records, sequences, vocabulary
+    from imdb_keras_tfds import beam, corpus, integrity, records, sequences, vocabulary
 
 ARCHIVE_VARIABLE = "IMDB_KERAS_ARCHIVE"
 """The environment variable that names a local archive."""
@@ -194,23 +194,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
         )
         digests = {split: integrity.ContentDigest() for split in ranked.splits}
-        metadata: Metadata = self.info.metadata
-        metadata.digests = digests
-        metadata.word_index_json = ranked.vocabulary.to_json()
-        metadata.clear()
-        metadata.update(
-            settings=config.settings,
-            index_limit=encoding.limit,
-            vocabulary_size=len(ranked.vocabulary),
-            source={
-                folder: {
-                    "reviews": contents.reviews,
-                    "bytes": contents.size,
-                    "sha256": contents.digest,
-                }
-                for folder, contents in ranked.contents.items()
-            },
-        )
+        self._describe(ranked.vocabulary, ranked.contents, encoding.limit, digests)
         return {
             split: self._generate_examples(
                 records.Records.of(ranked.splits[split], encoded), digests[split]
@@ -218,12 +202,34 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             for split, encoded in encoding.splits.items()
         }
 
+    def _describe(
+        self,
+        words: vocabulary.Vocabulary,
+        contents: Mapping[str, release.Contents],
+        limit: int | None,
+        digests: Mapping[str, integrity.ContentDigest],
+    ) -> None:
+        """Sets the metadata."""
+        metadata: Metadata = self.info.metadata
+        metadata.digests = digests
+        metadata.word_index_json = words.to_json()
+        metadata.clear()
+        metadata.update(
+            settings=self.builder_config.settings,
+            index_limit=limit,
+            vocabulary_size=len(words),
+            source={
+                folder: {"reviews": found.reviews, "bytes": found.size, "sha256": found.digest}
+                for folder, found in contents.items()
+            },
+        )
+
     def _generate_examples(
         self, split: records.Records, digest: integrity.ContentDigest
     ) -> Iterator[tuple[int, bytes]]:
         """Yields the examples of a split, serialised already; see `_generate_splits`."""
         for key, (example, record) in enumerate(zip(records.serialize(split), split, strict=True)):
-            digest.update(*record)
+            digest.update(integrity.record_digest(*record))
             yield key, example
 
     def _generate_splits(
@@ -231,11 +237,13 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         dl_manager: tfds.download.DownloadManager,
         download_config: tfds.download.DownloadConfig,
     ) -> list[tfds.core.SplitInfo]:
-        """Writes all splits.
+        """Writes all splits: by Beam where its runner or options are given, else in this process.
 
         TFDS's own method encodes and serialises feature by feature, which takes longer than all
         the rest of a build.
         """
+        if (download_config.beam_runner, download_config.beam_options) != (None, None):
+            return self._generate_splits_by_beam(dl_manager, download_config)
         return [
             records.write_split(
                 itertools.islice(examples, download_config.max_examples_per_split),
@@ -245,6 +253,29 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             )
             for split, examples in self._split_generators(dl_manager).items()
         ]
+
+    def _generate_splits_by_beam(
+        self,
+        dl_manager: tfds.download.DownloadManager,
+        download_config: tfds.download.DownloadConfig,
+    ) -> list[tfds.core.SplitInfo]:
+        config = self.builder_config
+        built = beam.build(
+            self._source_path(dl_manager),
+            release.RELEASES.get(config.corpus),
+            config,
+            beam.Output(
+                folder=self.data_path,
+                templates={split: self._get_filename_template(split) for split in release.SPLITS},
+                writer=self._example_writer(),
+                shard_config=download_config.get_shard_config(),
+                max_records=download_config.max_examples_per_split,
+            ),
+            runner=download_config.beam_runner,
+            options=download_config.beam_options,
+        )
+        self._describe(built.vocabulary, built.contents, built.limit, built.digests)
+        return built.splits
 
     def _example_writer(self) -> records.ExampleWriter:
         return records.ExampleWriter(self.info.file_format)
