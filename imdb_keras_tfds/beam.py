@@ -1,17 +1,17 @@
 """Builds a dataset by Apache Beam: the same bytes as in one process, by any number of workers.
 
-Each step is a pipeline. Workers get the numbers of chunks of reviews, of buckets of records and of
-shards, and hand on what they find by Beam or, like all that only the driver has to know, in small
-files of a workspace, which lies in the unfinished folder of the dataset and is removed in the end:
+Each step is a pipeline. Workers get the numbers of chunks of reviews, or shards to write, and hand
+on what they find in files of a workspace, which lies in the unfinished folder of the dataset and is
+removed in the end:
 
 1. stage, of a tar only: one worker cuts it into chunks;
 2. count: chunks -> size and digest of each review; words with counts and first positions, merged;
 3. look, with some `keras` settings only: chunks -> number of ranks and highest rank of each review;
-4. encode: chunks -> records, each in the bucket of its place, sorted there;
-5. write: buckets -> shards.
+4. encode: chunks -> records, and size and digest of each;
+5. write: records of all chunks -> shards.
 
-No worker holds more of the texts or records than a chunk or a bucket, as long as the runner keeps
-elsewhere what is under way between two workers.
+No worker holds more of the texts or records than a chunk, or 8 MiB of a shard: what goes from one
+to another does not go through Beam, whose runners differ in what they keep in memory.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ from .corpus import RankedReviews
 from .errors import ImdbKerasError
 from .integrity import ContentDigest, record_digest
 from .ragged import Ragged
-from .records import Records, Shard, cut_shards, serialize, split_info
+from .records import Records, cut_shards, serialize, split_info
 from .release import SPLITS, Contents, Release
 from .sequences import Encoded, RankFacts
 from .tokenizer import tokenize
@@ -48,19 +48,14 @@ CHUNK_REVIEWS = 2_000
 """Reviews of a chunk at most."""
 
 CHUNK_SIZE = 8 << 20
-"""Bytes of text that a worker takes at a time, and those behind the records of a bucket."""
-
-_RECORD_OVERHEAD = 100
-"""Bytes of a record beside its tokens, roughly."""
+"""Bytes of text or records that a worker takes at a time."""
 
 _COUNTS_AT_ONCE = 8
 """So many partial counts are merged by one call."""
 
-Batch = tuple[list[int], list[bytes], list[bytes]]
-"""Records of one bucket: their places in the split, the records, serialised, and their digests."""
-
-Piece = tuple[int, int, int]
-"""Records of a bucket: its number, the place in it of the first, and the one behind the last."""
+Task = tuple[str, list[int], int, int]
+"""A shard to be written: its path, the chunks of its split, its first record and the one behind its
+last."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +133,7 @@ def _absolute(path: epath.PathLike) -> str:
 
 @dataclass(frozen=True)
 class Workspace:
-    """The files by which steps hand on what they found: Arrow tables.
+    """The files by which steps hand on what they found: Arrow tables, and records.
 
     Attributes:
       folder: where they are.
@@ -152,21 +147,32 @@ class Workspace:
         sink = pa.BufferOutputStream()
         with pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table.combine_chunks())
-        temporary = self.temporary()
-        temporary.write_bytes(sink.getvalue().to_pybytes())
-        temporary.replace(self._path(name))
+        self.write_bytes(name, sink.getvalue().to_pybytes())
 
     def read(self, name: str) -> "Found":
         """The table of a name."""
         content = self._path(name).read_bytes()
         return Found(pa.ipc.open_file(pa.py_buffer(content)).read_all())
 
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Writes bytes, as `write` does a table."""
+        temporary = self.temporary()
+        temporary.write_bytes(content)
+        temporary.replace(self._path(name))
+
+    def read_bytes(self, name: str, start: int, stop: int) -> bytes:
+        """A part of the bytes of a name."""
+        with self._path(name).open("rb") as file:
+            file.seek(start)
+            content: bytes = file.read(stop - start)
+            return content
+
     def temporary(self) -> epath.Path:
         """The path of a new file, which gets its name when it is whole."""
         return epath.Path(self.folder) / uuid.uuid4().hex
 
     def _path(self, name: str) -> epath.Path:
-        return epath.Path(self.folder) / f"{name}.arrow"
+        return epath.Path(self.folder) / name
 
 
 class Found:
@@ -207,7 +213,7 @@ class _Driver:
     def build(self) -> Built:
         """Takes all steps."""
         self._listing = listing = self._stage()
-        vocabulary, contents, sizes = self._count()
+        vocabulary, contents = self._count()
         if sequences.needs_facts(self._config):
             self._look()
         reviews, limit = sequences.select(
@@ -219,7 +225,8 @@ class _Driver:
         highest = Ragged.from_rows([np.array([len(vocabulary)])], np.int32)
         sequences.encode_ranks(highest, self._config, limit)
         records = {split: rows[: self._output.max_records] for split, rows in reviews.items()}
-        infos, digests = self._write(self._encode(records, sizes, limit))
+        self._encode(records, limit)
+        infos, digests = self._write(records)
         return Built(vocabulary, contents, limit, infos, digests)
 
     def _pipeline(self) -> Any:
@@ -267,13 +274,8 @@ class _Driver:
                 self._checks.refuse(f"'{folder}/{name}' is there twice")
         return listing
 
-    def _count(self) -> tuple[Vocabulary, dict[str, Contents], NDArray[np.int64]]:
-        """Reads and checks all reviews.
-
-        Returns:
-          The vocabulary, which is in the workspace too; what the folders hold; and the size of
-          each review, by place.
-        """
+    def _count(self) -> tuple[Vocabulary, dict[str, Contents]]:
+        """Reads and checks all reviews; returns the vocabulary and what the folders hold."""
         listing = self._listing
         for i, places in enumerate(listing.chunks):
             self._workspace.write(f"places-{i}", {"place": places})
@@ -301,7 +303,7 @@ class _Driver:
         )
         vocabulary = Vocabulary.from_counts(_read_counts(self._workspace))
         self._workspace.write("vocabulary", {"word": vocabulary.words})
-        return vocabulary, contents, sizes
+        return vocabulary, contents
 
     def _look(self) -> None:
         """Finds what `sequences.select` asks for."""
@@ -321,65 +323,44 @@ class _Driver:
         part = slice(places.start, places.stop)
         return RankFacts(self._lengths[part], self._highest[part])
 
-    def _encode(
-        self,
-        reviews: Mapping[str, NDArray[np.int64]],
-        sizes: NDArray[np.int64],
-        limit: int | None,
-    ) -> dict[str, range]:
-        """Puts the records into buckets.
+    def _encode(self, reviews: Mapping[str, NDArray[np.int64]], limit: int | None) -> None:
+        """Makes the records.
 
         Args:
           reviews: split -> for each record the place of its review in the split.
-          sizes: of all reviews, by place.
           limit: see `sequences.Encoding.limit`.
-
-        Returns:
-          Split -> the numbers of its buckets, which follow each other as its records do.
         """
-        record = np.full(len(sizes), -1)
-        bucket = np.zeros(len(sizes), np.int64)
-        buckets: dict[str, range] = {}
-        count = 0
+        record = np.full(len(self._listing.names), -1)
         for split, rows in reviews.items():
-            places = self._listing.splits[split].start + rows
-            reach = np.cumsum(sizes[places] + _RECORD_OVERHEAD)
-            _, numbers = np.unique(reach // CHUNK_SIZE, return_inverse=True)
-            record[places] = np.arange(len(places))
-            bucket[places] = count + numbers
-            buckets[split] = range(count, count + int(numbers.max(initial=-1)) + 1)
-            count = buckets[split].stop
+            record[self._listing.splits[split].start + rows] = np.arange(len(rows))
         for i, places in enumerate(self._listing.chunks):
-            rows_of_chunk = {"record": record[places], "bucket": bucket[places]}
-            self._workspace.write(f"rows-{i}", rows_of_chunk)
+            self._workspace.write(f"rows-{i}", {"record": record[places]})
         with self._pipeline() as pipeline:
             vocabulary = self._vocabulary(pipeline)
             _ = (
                 self._chunks(pipeline)
-                | "Encode"
-                >> beam.FlatMap(_encode_chunk, vocabulary, self._source, self._config, limit)
-                | "Gather" >> beam.GroupByKey()
-                | "Sort" >> beam.Map(_write_bucket, self._workspace)
+                | "Encode" >> beam.Map(_encode_chunk, vocabulary, self._source, self._config, limit)
                 | "End" >> beam.Reshuffle()
             )
-        return buckets
 
     def _write(
-        self, buckets: Mapping[str, range]
+        self, reviews: Mapping[str, NDArray[np.int64]]
     ) -> tuple[list[tfds.core.SplitInfo], dict[str, ContentDigest]]:
-        """Writes the shards out of the buckets."""
-        tasks = []
+        """Writes the shards; the reviews are those of `_encode`."""
+        tasks: list[Task] = []
         infos, digests = [], {}
-        for split, numbers in buckets.items():
-            found = [self._workspace.read(f"sums-{number}") for number in numbers]
+        for split, rows in reviews.items():
+            places = self._listing.splits[split]
+            chunks = [i for i, held in enumerate(self._listing.chunks) if held[0] in places]
+            found = [self._workspace.read(f"sums-{i}") for i in chunks]
+            order = np.argsort(np.concatenate([chunk.numbers("record") for chunk in found]))
             digests[split] = ContentDigest()
-            for digest in (digest for bucket in found for digest in bucket["digest"].to_pylist()):
-                digests[split].update(digest)
-            size = sum(int(bucket.numbers("size").sum()) for bucket in found)
+            for digest in np.concatenate([_digest_array(chunk) for chunk in found])[order]:
+                digests[split].update(digest.tobytes())
+            size = sum(int(chunk.numbers("size").sum()) for chunk in found)
             template = self._output.templates[split]
-            shards = cut_shards(digests[split].records, size, template, self._output.shard_config)
-            starts = [0, *accumulate(len(bucket["size"]) for bucket in found)]
-            tasks += [(_absolute(shard.path), _pieces(shard, numbers, starts)) for shard in shards]
+            shards = cut_shards(len(rows), size, template, self._output.shard_config)
+            tasks += [(_absolute(shard.path), chunks, shard.start, shard.stop) for shard in shards]
             infos.append(split_info(shards, size, template))
         with self._pipeline() as pipeline:
             _ = (
@@ -442,21 +423,6 @@ class _Listing:
         ordered = np.empty_like(values)
         ordered[np.concatenate(self.chunks)] = values
         return ordered
-
-
-def _pieces(shard: Shard, numbers: Iterable[int], starts: list[int]) -> list[Piece]:
-    """Where the records of a shard are.
-
-    Args:
-      shard: is cut out of a split.
-      numbers: of the split's buckets.
-      starts: the place in the split of the first record of each bucket, and behind the last one.
-    """
-    return [
-        (number, max(shard.start, start) - start, min(shard.stop, stop) - start)
-        for number, (start, stop) in zip(numbers, pairwise(starts), strict=True)
-        if start < shard.stop and shard.start < stop
-    ]
 
 
 def _refuse(found: Found) -> None:
@@ -679,50 +645,75 @@ def _encode_chunk(
     source: _Source,
     config: ImdbKerasConfig,
     limit: int | None,
-) -> Iterator[tuple[int, Batch]]:
-    """Makes the records of a chunk, each handful under the number of its bucket."""
-    rows = source.workspace.read(f"rows-{chunk}")
-    record, bucket = rows.numbers("record"), rows.numbers("bucket")
-    start = 0
-    for part in source.ranked(chunk, vocabulary):
-        stop = start + len(part.ids)
-        is_record = record[start:stop] >= 0
-        for number in np.unique(bucket[start:stop][is_record]).tolist():
-            chosen = np.flatnonzero(is_record & (bucket[start:stop] == number))
-            ids = sequences.encode_ranks(part.ranks.take(chosen), config, limit)
-            records = Records.of(part, Encoded(ids, chosen))
-            yield (
-                number,
-                (
-                    record[start + chosen].tolist(),
-                    list(serialize(records)),
-                    [record_digest(*fields) for fields in records],
-                ),
-            )
-        start = stop
-
-
-def _write_bucket(batches: tuple[int, Iterable[Batch]], workspace: Workspace) -> None:
-    """Puts the records of a bucket into the workspace, in their order."""
-    number, found = batches
-    joined = [(*row,) for batch in found for row in zip(*batch, strict=True)]
-    joined.sort()  # by place
-    _, records, digests = zip(*joined, strict=True)
-    sizes = pa.array([len(record) for record in records], pa.int64())
-    workspace.write(f"records-{number}", {"record": pa.array(records, pa.large_binary())})
-    workspace.write(f"sums-{number}", {"size": sizes, "digest": pa.array(digests, pa.binary(32))})
-
-
-def _write_shard(
-    task: tuple[str, list[Piece]], workspace: Workspace, writer: tfds.core.ExampleWriter
 ) -> None:
-    """Writes a shard: its path, and where its records are."""
-    path, pieces = task
-    records = (
-        record.as_py()
-        for bucket, start, stop in pieces
-        for record in workspace.read(f"records-{bucket}")["record"][start:stop]
+    """Makes the records of a chunk, and puts them down part by part, each sorted by number."""
+    numbers = source.workspace.read(f"rows-{chunk}").numbers("record")
+    parts: list[int] = []
+    kept: list[int] = []
+    sizes: list[int] = []
+    digests: list[bytes] = []
+    start = 0
+    for i, part in enumerate(source.ranked(chunk, vocabulary)):
+        in_part = numbers[start : start + len(part.ids)]
+        start += len(part.ids)
+        chosen = np.argsort(in_part)
+        chosen = chosen[in_part[chosen] >= 0]
+        ids = sequences.encode_ranks(part.ranks.take(chosen), config, limit)
+        records = Records.of(part, Encoded(ids, chosen))
+        examples = list(serialize(records))
+        source.workspace.write_bytes(f"records-{chunk}-{i}", b"".join(examples))
+        parts += [i] * len(examples)
+        kept += in_part[chosen].tolist()
+        sizes += [len(example) for example in examples]
+        digests += [record_digest(*fields) for fields in records]
+    source.workspace.write(
+        f"sums-{chunk}",
+        {
+            "part": pa.array(parts, pa.int64()),
+            "record": pa.array(kept, pa.int64()),
+            "size": pa.array(sizes, pa.int64()),
+            "digest": pa.array(digests, pa.binary(32)),
+        },
     )
+
+
+def _write_shard(task: Task, workspace: Workspace, writer: tfds.core.ExampleWriter) -> None:
+    """Writes a shard."""
+    path, chunks, start, stop = task
+    records = _gather(chunks, start, stop, workspace)
     temporary = workspace.temporary()
     writer.write(os.fspath(temporary), enumerate(records))
     temporary.replace(path)
+
+
+def _gather(chunks: list[int], start: int, stop: int, workspace: Workspace) -> Iterator[bytes]:
+    """The records of a split from number `start` up to `stop`, out of the files of its chunks."""
+    files: list[str] = []
+    tables = []
+    for chunk in chunks:
+        found = workspace.read(f"sums-{chunk}")
+        part, record, size = (found.numbers(column) for column in ("part", "record", "size"))
+        for i in np.unique(part).tolist():
+            in_part = part == i
+            end = np.cumsum(size[in_part])
+            begin = end - size[in_part]
+            file = np.full(len(end), len(files))
+            tables.append(np.stack([record[in_part], file, begin, end]))
+            files.append(f"records-{chunk}-{i}")
+    table = np.concatenate(tables, axis=1)
+    table = table[:, (table[0] >= start) & (table[0] < stop)]
+    table = table[:, np.argsort(table[0])]
+    _, file, begin, end = table
+    reach = np.cumsum(end - begin) // CHUNK_SIZE
+    bounds = [0, *(np.flatnonzero(np.diff(reach)) + 1).tolist(), len(reach)]
+    for first, last in pairwise(bounds):
+        gathered = [b""] * (last - first)
+        for i in np.unique(file[first:last]).tolist():
+            # Sorted by number in the file too, they stand there one behind the other.
+            rows = np.flatnonzero(file[first:last] == i) + first
+            origin = int(begin[rows[0]])
+            content = workspace.read_bytes(files[i], origin, int(end[rows[-1]]))
+            cuts = (rows - first, begin[rows] - origin, end[rows] - origin)
+            for row, left, right in zip(*(cut.tolist() for cut in cuts), strict=True):
+                gathered[row] = content[left:right]
+        yield from gathered

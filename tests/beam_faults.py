@@ -8,7 +8,7 @@ from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
-STEPS = ("_count_chunk", "_look_at_chunk", "_encode_chunk", "_write_bucket", "_write_shard")
+STEPS = ("_count_chunk", "_look_at_chunk", "_encode_chunk", "_write_shard")
 """What workers call in `imdb_keras_tfds.beam`."""
 
 TWO_PROCESSES = (

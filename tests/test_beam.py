@@ -60,7 +60,7 @@ def write(form: str, path: pathlib.Path, files: Files) -> pathlib.Path:
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chunks of a few reviews, cut once more by their size, and buckets of a few records."""
+    """Chunks of a few reviews, cut once more by their size, and a few records at a time."""
     monkeypatch.setattr(beam, "CHUNK_REVIEWS", 7)
     monkeypatch.setattr(beam, "CHUNK_SIZE", 2_000)
 
@@ -303,7 +303,7 @@ class TestProcesses:
         expected = built(config, tmp_path / "one", num_shards=1)
         assert built(config, tmp_path / "beam", num_shards=1, **dask) == expected
 
-    @pytest.mark.parametrize("step", ["_count_chunk", "_write_bucket", "_write_shard"])
+    @pytest.mark.parametrize("step", ["_count_chunk", "_encode_chunk", "_write_shard"])
     def test_a_worker_dies(
         self,
         step: str,
