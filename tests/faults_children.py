@@ -155,6 +155,7 @@ def build(
     num_shards: int | None = 3,
     file_format: str | None = None,
     overwrite: bool = False,
+    by_beam: bool = False,
     seed: int | None = None,
     read: bool = False,
 ) -> int | None:
@@ -162,7 +163,7 @@ def build(
     if seed is not None:
         random.seed(seed)
     builder = Builder(config=config, data_dir=data_dir)
-    prepare(builder, num_shards=num_shards, file_format=file_format, overwrite=overwrite)
+    prepare(builder, num_shards, file_format, overwrite, by_beam)
     return len(records.read(builder, "train").ids) if read else None
 
 
@@ -171,6 +172,7 @@ def prepare(
     num_shards: int | None = 3,
     file_format: str | None = None,
     overwrite: bool = False,
+    by_beam: bool = False,
 ) -> None:
     """Prepares a dataset, as every build here does."""
     mode = tfds.GenerateMode
@@ -178,6 +180,7 @@ def prepare(
         file_format=file_format,
         download_config=tfds.download.DownloadConfig(
             num_shards=num_shards,
+            beam_runner="FnApiRunner" if by_beam else None,
             download_mode=(
                 mode.REUSE_CACHE_IF_EXISTS if overwrite else mode.REUSE_DATASET_IF_EXISTS
             ),

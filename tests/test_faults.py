@@ -184,6 +184,19 @@ class TestKilled:
             "the old dataset, the new one or none; the next build is good",
         )
 
+    def test_while_beam_builds(
+        self, tmp_path: pathlib.Path, good_files: Files, record_property: RecordProperty
+    ) -> None:
+        operations = run(children.count_file_operations, tmp_path / "counted", by_beam=True).result
+        points = spread(operations, 6)
+        for point in points:
+            data_dir = tmp_path / str(point)
+            end = run(children.build_killed_at_file_operation, data_dir, point, by_beam=True)
+            assert end.exitcode == -9
+            check_what_is_there(data_dir, good_files)
+            check_next_build(data_dir, good_files)
+        report(record_property, "`kill -9` of the driver of Beam", len(points), NO_DATASET)
+
     def test_when_the_next_build_draws_the_same_random_name(
         self, tmp_path: pathlib.Path, good_files: Files, record_property: RecordProperty
     ) -> None:
