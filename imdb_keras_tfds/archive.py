@@ -212,7 +212,8 @@ class Checks:
             yield
         except OSError as error:
             # gzip.BadGzipFile is an OSError too, but has an errno of None.
-            self.refuse(f"cannot be read ({error.strerror or error})")
+            reason = error.strerror or " ".join(str(error).split())
+            self.refuse(f"cannot be read ({reason})")
 
     def file(self, name: str) -> tuple[str, str] | None:
         """Looks at the name of the next file.

@@ -1,11 +1,16 @@
 """Makes small archives in the layout of the release, whole or broken."""
 
+import contextlib
 import gzip
 import hashlib
 import io
+import os
 import pathlib
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
 
 from imdb_keras_tfds.release import Contents, Release
 
@@ -61,6 +66,25 @@ def write_tar(
     """Writes a `.tar.gz`."""
     path.write_bytes(gzip.compress(tar_bytes(members, root), mtime=0))
     return path
+
+
+@contextlib.contextmanager
+def bucket(folder: pathlib.Path) -> Iterator[str]:
+    """Puts a folder in the place of a bucket; yields its URL.
+
+    It is TensorFlow by which `etils.epath` reads a bucket.
+    """
+    import tensorflow as tf
+
+    url = "gs://bucket"
+
+    def here(call: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda path, *arguments: call(os.fspath(path).replace(url, str(folder)), *arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GFile", "exists", "isdir", "listdir"):
+            patch.setattr(tf.io.gfile, name, here(getattr(tf.io.gfile, name)))
+        yield url
 
 
 def write_folder(path: pathlib.Path, files: Files) -> pathlib.Path:

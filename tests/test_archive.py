@@ -13,7 +13,7 @@ from imdb_keras_tfds import archive
 from imdb_keras_tfds.archive import Review, Source
 from imdb_keras_tfds.errors import ImdbKerasError
 
-from .layout import FILES, Files, release_of, tar_bytes, write_folder, write_tar
+from .layout import FILES, Files, bucket, release_of, tar_bytes, write_folder, write_tar
 
 RELEASE = release_of(FILES)
 
@@ -64,6 +64,18 @@ def test_what_the_order_and_the_form_of_the_archive_are_makes_no_difference(
     expected = all_reviews(archive.read(whole, RELEASE))
     for variant in variants:
         assert all_reviews(archive.read(variant, RELEASE)) == expected
+
+
+def test_a_bucket(tmp_path: pathlib.Path) -> None:
+    expected = archive.read(write_folder(tmp_path / "folder", FILES), RELEASE)
+    write_tar(tmp_path / "some.tar.gz", FILES.items())
+    with bucket(tmp_path) as url:
+        for name in ("folder", "some.tar.gz"):
+            found = archive.read(f"{url}/{name}", RELEASE)
+            assert all_reviews(found) == all_reviews(expected)
+        with pytest.raises(ImdbKerasError, match="gs://bucket/nowhere: cannot be read") as refusal:
+            archive.read(f"{url}/nowhere", RELEASE)
+        assert "\n" not in str(refusal.value)
 
 
 class TestOwnReviews:

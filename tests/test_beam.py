@@ -28,7 +28,7 @@ from imdb_keras_tfds.vocabulary import NumberedWords
 from .beam_faults import STEPS, Watched, two_processes
 from .commands import run_python
 from .faults_report import RecordProperty, report
-from .layout import FILES, Files, release_of, write_folder, write_tar
+from .layout import FILES, Files, bucket, release_of, write_folder, write_tar
 
 NO_DATASET = "no dataset; the next build is good"
 
@@ -104,6 +104,16 @@ def test_few_reviews_of_ones_own(form: str, tmp_path: pathlib.Path) -> None:
     config = ImdbKerasConfig(name="few", corpus=write(form, tmp_path / "few", files))
     expected = built(config, tmp_path / "one")
     assert built(config, tmp_path / "beam", **IN_MEMORY) == expected
+
+
+@pytest.mark.parametrize("form", ["folder", "tar"])
+def test_a_bucket(form: str, tmp_path: pathlib.Path) -> None:
+    path = write(form, tmp_path / "mine", FILES)
+    config = ImdbKerasConfig(name="mine", corpus=path)
+    expected = built(config, tmp_path / "one")
+    with bucket(tmp_path) as url:
+        config = ImdbKerasConfig(name="mine", corpus=f"{url}/mine")
+        assert built(config, tmp_path / "beam", **IN_MEMORY) == expected
 
 
 def test_counts_are_merged_in_any_order() -> None:
