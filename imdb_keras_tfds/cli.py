@@ -74,7 +74,7 @@ def _export_keras(options: argparse.Namespace) -> int:
 def _export_croissant(options: argparse.Namespace) -> int:
     from . import croissant  # which imports mlcroissant
 
-    builder = _prepared(options)
+    builder = _prepared_release(options)
     path = options.output or f"{builder.name}-{builder.builder_config.name}.croissant.json"
     croissant.write(builder, path)
     print(path)
@@ -114,7 +114,7 @@ def _info(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from . import report  # which imports matplotlib
 
-    builder = _prepared(options)
+    builder = _prepared_release(options)
     ranked = corpus.recall(contents_of(builder), SHUFFLED)
     if ranked is None:
         options.config = ImdbKerasConfig(corpus=builder.builder_config.corpus).name
@@ -148,6 +148,17 @@ def _prepared(options: argparse.Namespace) -> tfds.core.DatasetBuilder:
     with contextlib.redirect_stdout(io.StringIO()):  # TFDS tells there where the dataset goes.
         builder.download_and_prepare()
     return builder
+
+
+def _prepared_release(options: argparse.Namespace) -> Builder:
+    """The same, of a config of a release."""
+    builder = _prepared(options)
+    if isinstance(builder, Builder):
+        return builder
+    raise ImdbKerasError(
+        f"{builder.info.full_name} is a dataset of your own reviews, for which this command is not "
+        "made; name a config of the Stanford reviews or of the sample"
+    )
 
 
 def _corpus(options: argparse.Namespace) -> Corpus:

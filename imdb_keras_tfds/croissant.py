@@ -84,9 +84,14 @@ def document(builder: Builder) -> dict[str, Any]:
       JSON-LD that `mlcroissant` accepts without a warning.
 
     Raises:
-      ImdbKerasError: a file is not the one of the manifest.
+      ImdbKerasError: a file is not the one of the manifest; the reviews are of one's own.
     """
     info, config = builder.info, builder.builder_config
+    if config.is_own:
+        raise ImdbKerasError(
+            f"{info.full_name} is a dataset of one's own reviews: nobody knows here who made them, "
+            "and what may be done with them; describe a config of the Stanford reviews"
+        )
     described = mlc.Metadata(
         name=f"{builder.name}/{config.name}",
         description=f"{info.description}\n\nThis config: {config.description}",

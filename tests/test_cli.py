@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import imdb_keras_tfds
-from imdb_keras_tfds import Builder, ImdbKerasConfig, cli, release
+from imdb_keras_tfds import Builder, ImdbKerasConfig, ImdbKerasError, cli, croissant, release
 from imdb_keras_tfds.corpus import Corpus
 from imdb_keras_tfds.keras_files import PUBLISHED
 
@@ -93,6 +93,11 @@ def test_a_dataset_of_ones_own_reviews(
     assert "setting     corpus=None" in told
     assert cli.main(["decode", *ids.split(), "--config", "mine", *options]) == 0
     assert lines(capsys) == ["[START] a wonderful film"]
+    for command in (["report"], ["export", "croissant"]):
+        assert cli.main([*command, "mine", *options]) == 2
+        assert "imdb_keras/mine/1.0.0 is a dataset of your own" in one_line_of_error(capsys)
+    with pytest.raises(ImdbKerasError, match=r"imdb_keras/mine/1.0.0 is a dataset of one's own"):
+        croissant.document(builder)
     assert cli.main(["info", "other", *options]) == 2
     assert "'other' is not a config name" in one_line_of_error(capsys)
 
