@@ -266,6 +266,8 @@ class _Driver:
             staged = self._workspace.read("staged")
             _refuse(staged)
             folders = staged["folder"].to_pylist()
+        if not folders:
+            self._checks.contents({})  # which refuses it
         names = [self._workspace.read(f"names-{i}")["name"] for i in range(len(folders))]
         listing = _Listing.of(folders, names)
         for folder, places in listing.folders.items():

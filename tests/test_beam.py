@@ -166,6 +166,14 @@ def test_what_is_wrong_with_the_reviews_is_one_clear_line(
     assert list((tmp_path / "data/imdb_keras/mine").iterdir()) == []
 
 
+@pytest.mark.parametrize("form", ["folder", "tar"])
+@pytest.mark.parametrize("name", ["README", "test/pos/0_9.txt"])
+def test_training_reviews_are_needed(name: str, form: str, tmp_path: pathlib.Path) -> None:
+    config = ImdbKerasConfig(name="mine", corpus=write(form, tmp_path / "mine", {name: b"A film."}))
+    with pytest.raises(ImdbKerasError, match="there is no review in train/pos or train/neg"):
+        built(config, tmp_path / "data", **IN_MEMORY)
+
+
 def test_only_the_release_is_built_under_its_name(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
