@@ -1,4 +1,5 @@
 import pathlib
+import re
 
 import pytest
 
@@ -35,3 +36,12 @@ def test_the_install_command(tmp_path: pathlib.Path) -> None:
     # Without the dependencies, which are there, and beside this environment.
     block.run(env={"PIP_TARGET": str(tmp_path), "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0"})
     assert (tmp_path / "imdb_keras_tfds/imdb_keras/README.md").is_file()
+
+
+def test_the_ratios_are_those_of_the_last_benchmarks(repository: pathlib.Path) -> None:
+    results = (repository / "benchmarks/RESULTS.md").read_text()
+    measured = dict(re.findall(r"^\| (.+?) \| .+? \| (\d\.\d+) \(", results, re.M))
+    told = re.findall(r"^\| (.+?) \| .+? \| (\d\.\d\d) \|$", readme.README.read_text(), re.M)
+    assert told
+    for what, ratio in told:
+        assert f"{float(measured[what]):.2f}" == ratio
