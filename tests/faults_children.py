@@ -282,6 +282,8 @@ def build_killed_at_rename(data_dir: pathlib.Path, when: str) -> None:
 
 def build_interrupted_at_record(data_dir: pathlib.Path, number: int) -> None:
     """Builds, and Ctrl-C is pressed when it writes a record."""
+    # A shell has its background jobs ignore it, and what they start inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     before_record(number, lambda: os.kill(os.getpid(), signal.SIGINT))
     build(data_dir)
 
