@@ -73,7 +73,11 @@ class Ragged:
 
     def keep_values(self, keep: NDArray[np.bool_]) -> "Ragged":
         """The same rows with only those values for which `keep`, `[row_splits[-1]]`, is true."""
-        return Ragged(self.values[keep], _splits(keep)[self.row_splits])
+        left_out = np.flatnonzero(~keep)
+        if not len(left_out):
+            return self
+        row_splits = self.row_splits - np.searchsorted(left_out, self.row_splits)
+        return Ragged(self.values[keep], row_splits)
 
     def prepend(self, value: int) -> "Ragged":
         """Puts one value before each row."""

@@ -67,18 +67,23 @@ def tokenize(texts: Ragged) -> Tokens:
     """
     text = np.frombuffer(texts.values.tobytes().translate(_NORMALIZE), np.uint8)
     in_word = text != _SPACE
-    # A word starts behind a space or where its text does, and ends likewise.
-    is_start, is_last = np.empty_like(in_word), np.empty_like(in_word)
-    np.greater(in_word[1:], in_word[:-1], out=is_start[1:])
-    np.greater(in_word[:-1], in_word[1:], out=is_last[:-1])
+    # A word starts behind a space or where its text does, and ends likewise. One array serves for
+    # both, as the first touch of new memory takes longer than what is computed there.
     has_text = texts.lengths > 0
     first, last = texts.row_splits[:-1][has_text], texts.row_splits[1:][has_text] - 1
-    is_start[first], is_last[last] = in_word[first], in_word[last]
-    starts = np.flatnonzero(is_start)
+    is_edge = np.empty_like(in_word)
+    np.greater(in_word[1:], in_word[:-1], out=is_edge[1:])
+    is_edge[first] = in_word[first]
+    starts = np.flatnonzero(is_edge)
+    np.greater(in_word[:-1], in_word[1:], out=is_edge[:-1])
+    is_edge[last] = in_word[last]
+    lengths = np.flatnonzero(is_edge)
+    lengths += 1
+    lengths -= starts
 
     # Without the spaces the words stand one right behind the other, as Arrow wants them.
     offsets = np.zeros(len(starts) + 1, np.int64)
-    np.cumsum(np.flatnonzero(is_last) + 1 - starts, out=offsets[1:])
+    np.cumsum(lengths, out=offsets[1:])
     return Tokens(
         words=pa.LargeBinaryArray.from_buffers(
             pa.large_binary(),
