@@ -487,7 +487,8 @@ class _Source:
             if _digests(part) != counted[place : place + len(part)]:
                 raise ImdbKerasError(f"{self.path}: reviews were changed while they were read")
             place += len(part)
-            ranks = corpus.rank(vocabulary, number_words(tokenize(part.texts)))
+            numbered = number_words(tokenize(part.texts))
+            ranks = corpus.rank(vocabulary.ranks(numbered.words), numbered)
             yield RankedReviews(part.ids, ranks, part.labels, part.ratings)
 
 

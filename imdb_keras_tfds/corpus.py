@@ -8,7 +8,6 @@ Usage:
 The ranks of a corpus are kept in the cache under the digests of its folders.
 """
 
-import functools
 import hashlib
 import json
 import os
@@ -187,12 +186,15 @@ def build(source: Source) -> Corpus:
             counts.append(count_words(part, first_review))
             first_review += len(part.row_splits) - 1
         vocabulary = Vocabulary.from_counts(merge(counts))
-        rank_part = functools.partial(rank, vocabulary)
 
         splits = {}
         for name, reviews in source.splits.items():
-            ranks = concatenate(threads.map(rank_part, numbered.pop(name)))
-            splits[name] = RankedReviews(reviews.ids, ranks, reviews.labels, reviews.ratings)
+            parts = list(numbered.pop(name))
+            # By one call, as Arrow hashes the whole vocabulary at each.
+            ranks = vocabulary.ranks(pa.concat_arrays([part.words for part in parts]))
+            ends = np.cumsum([len(part.words) for part in parts])
+            ranked = concatenate(threads.map(rank, np.split(ranks, ends[:-1]), parts))
+            splits[name] = RankedReviews(reviews.ids, ranked, reviews.labels, reviews.ratings)
     return Corpus(vocabulary, splits, source.contents)
 
 
@@ -207,7 +209,12 @@ def _number(texts: Ragged) -> NumberedWords:
     return number_words(tokenize(texts))
 
 
-def rank(vocabulary: Vocabulary, part: NumberedWords) -> Ragged:
-    """The ranks of reviews, int32, one row a review; words without a rank are left out."""
-    ranks = Ragged(vocabulary.ranks(part.words)[part.numbers], part.row_splits)
+def rank(ranks_of_words: NDArray[np.int32], part: NumberedWords) -> Ragged:
+    """The ranks of reviews, int32, one row a review; words without a rank are left out.
+
+    Args:
+      ranks_of_words: `[words]`, of the distinct words of the part; 0 for none.
+      part: the words of the reviews.
+    """
+    ranks = Ragged(ranks_of_words[part.numbers], part.row_splits)
     return ranks.keep_values(ranks.values > 0)

@@ -19,7 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ImdbKerasError
-from .ragged import Ragged
+from .ragged import Ragged, concatenate
+
+# The first touch of new memory takes longer than what is computed in it, so there is little of it.
+_ROWS_AT_ONCE = 1_000
 
 SHUFFLED = ("train", "test")
 """The splits that Keras has, and shuffles, in the order in which it does so."""
@@ -89,7 +92,12 @@ def encode(ranks: Mapping[str, Ragged], settings: Settings) -> Encoding:
 
     def encode_split(split: str) -> Encoded:
         places = reviews[split]
-        return Encoded(encode_ranks(ranks[split].take(places), settings, limit), places)
+        parts = (
+            ranks[split].take(places[start : start + _ROWS_AT_ONCE])
+            for start in range(0, max(len(places), 1), _ROWS_AT_ONCE)
+        )
+        ids = concatenate(encode_ranks(part, settings, limit) for part in parts)
+        return Encoded(ids, places)
 
     # NumPy and Arrow let go of the interpreter's lock while they work.
     with ThreadPoolExecutor() as threads:
