@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -61,15 +62,18 @@ class Ragged:
 
     def take(self, order: NDArray[Any]) -> "Ragged":
         """The rows of the given indices, in that order."""
-        # As strings of bytes, Arrow copies rows whole; as lists, value by value.
+        taken = self._strings.take(pa.array(order)).buffers()[2]
+        row_splits = _splits(self.row_splits[order + 1] - self.row_splits[order])
+        return Ragged(np.frombuffer(taken, self.values.dtype, row_splits[-1]), row_splits)
+
+    @cached_property
+    def _strings(self) -> pa.LargeBinaryArray:
+        """The rows as strings of bytes, which Arrow copies whole; lists it copies by the value."""
         values = np.ascontiguousarray(self.values)
         offsets = self.row_splits * values.itemsize
-        rows = pa.LargeBinaryArray.from_buffers(
+        return pa.LargeBinaryArray.from_buffers(
             pa.large_binary(), len(self), [None, pa.py_buffer(offsets), pa.py_buffer(values)]
         )
-        taken = rows.take(pa.array(order)).buffers()[2]
-        row_splits = _splits(self.lengths[order])
-        return Ragged(np.frombuffer(taken, values.dtype, row_splits[-1]), row_splits)
 
     def keep_values(self, keep: NDArray[np.bool_]) -> "Ragged":
         """The same rows with only those values for which `keep`, `[row_splits[-1]]`, is true."""
