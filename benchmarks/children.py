@@ -77,9 +77,10 @@ def rank(archive_path: str, rounds: str) -> Seconds:
     """Ranks the words of the labelled reviews by four libraries; reading is not counted."""
     import dataclasses
 
-    from imdb_keras_tfds import archive, corpus, release
+    from imdb_keras_tfds.recipe import corpus
+    from imdb_keras_tfds.source import reading, release
 
-    source = archive.read(archive_path, release.STANFORD)
+    source = reading.read(archive_path, release.STANFORD)
     train, test = source.splits["train"], source.splits["test"]
     source = dataclasses.replace(source, splits={"train": train, "test": test})
 
@@ -138,9 +139,11 @@ def _word_level(splits: list[list[str]]) -> None:
 
 def export_keras(data_dir: str, keras_home: str) -> None:
     """Writes Keras's own files, out of the prepared config `full`."""
-    from imdb_keras_tfds import Builder, keras_files, records
+    from imdb_keras_tfds import Builder
+    from imdb_keras_tfds.keras_compat import published
+    from imdb_keras_tfds.storage import ranks
 
-    keras_files.export(records.read_corpus(Builder(config="full", data_dir=data_dir)), keras_home)
+    published.export(ranks.read_corpus(Builder(config="full", data_dir=data_dir)), keras_home)
 
 
 def load(function: str, data_dir: str, rounds: str) -> Seconds:
@@ -210,9 +213,10 @@ def write_corpus(path: str, reviews: str, form: str = "tar") -> None:
 
 def rank_synthetic(path: str) -> None:
     """Reads, ranks and encodes a synthetic corpus in memory."""
-    from imdb_keras_tfds import archive, corpus, sequences
+    from imdb_keras_tfds.recipe import corpus, sequences
+    from imdb_keras_tfds.source import reading
 
-    ranked = corpus.build(archive.read(path, None))
+    ranked = corpus.build(reading.read(path, None))
     ranks = {split: reviews.ranks for split, reviews in ranked.splits.items()}
     sequences.encode(ranks, _synthetic(path))
 
@@ -268,7 +272,7 @@ def rank_random_words(words: str) -> int:
     import numpy as np
     import pyarrow as pa
 
-    from imdb_keras_tfds.vocabulary import Vocabulary, WordCounts, merge
+    from imdb_keras_tfds.recipe.vocabulary import Vocabulary, WordCounts, merge
 
     number = int(words)
     rng = np.random.default_rng(0)
@@ -291,18 +295,19 @@ def list_reviews(reviews: str) -> int:
     import numpy as np
     import pyarrow as pa
 
-    from imdb_keras_tfds import beam, sequences
+    from imdb_keras_tfds.beam import listing, steps
+    from imdb_keras_tfds.recipe import sequences
 
-    number, chunk = int(reviews), beam.CHUNK_REVIEWS
+    number, chunk = int(reviews), steps.CHUNK_REVIEWS
     names = [
         pa.array(sorted(f"{i}_9.txt" for i in range(start, min(start + chunk, number))))
         for start in range(0, number, chunk)
     ]
     before = memory.peak("self")
-    listing = beam._Listing.of(["train/pos"] * len(names), names)
+    listed = listing.Listing.of(["train/pos"] * len(names), names)
     parts = [np.zeros((len(part), 32), np.uint8) for part in names]
-    digests = listing.by_place(parts)
-    sizes = listing.by_place([np.zeros(len(part), np.int64) for part in names])
+    digests = listed.by_place(parts)
+    sizes = listed.by_place([np.zeros(len(part), np.int64) for part in names])
     order = sequences.order({"train": number}, seed=113)
     record, bucket = np.zeros(number, np.int64), np.zeros(number, np.int64)
     del parts, digests, sizes, order, record, bucket

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from imdb_keras_tfds.release import FOLDERS, ROOT
+from imdb_keras_tfds.source.release import FOLDERS, ROOT
 
 # As in the release, half of all reviews have no label; the parts of a size are shared out so.
 _PARTS = {"train/pos": 1, "train/neg": 1, "test/pos": 1, "test/neg": 1, "train/unsup": 4}

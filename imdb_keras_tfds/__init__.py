@@ -10,14 +10,15 @@ Importing this package registers the dataset `imdb_keras` with TFDS:
 
 from etils import epy
 
-from .codec import codec  # Not late: the name is also that of its module.
 from .config import ImdbKerasConfig
 from .errors import ImdbKerasError
 from .imdb_keras.imdb_keras_dataset_builder import Builder
 
+# These import what takes time, and are imported when they are used.
 with epy.lazy_api_imports(globals()):
-    from imdb_keras_tfds.keras_api import get_word_index, load_data, load_ragged
-    from imdb_keras_tfds.records import batches
+    from imdb_keras_tfds.keras_compat.load import get_word_index, load_data, load_ragged
+    from imdb_keras_tfds.text.codec import codec
+    from imdb_keras_tfds.training.batches import batches
 
 __version__ = "0.1.0"
 

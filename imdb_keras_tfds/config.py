@@ -24,7 +24,7 @@ from typing import Any, Final
 import tensorflow_datasets as tfds
 
 from .errors import ImdbKerasError
-from .release import RELEASES, Release
+from .source.release import RELEASES, Release
 
 PAD: Final = 0
 """The index that Keras leaves free for padding."""

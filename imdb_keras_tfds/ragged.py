@@ -1,4 +1,10 @@
-"""Rows of different lengths, held as one flat array and its row splits."""
+"""Rows of different lengths, held as one flat array and its row splits.
+
+Usage:
+
+    rows = Ragged.from_rows([np.array([1, 14, 22]), np.array([1])], np.int32)
+    rows[0]   # array([ 1, 14, 22], dtype=int32)
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +15,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from .errors import ImdbKerasError
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,3 +122,14 @@ def concatenate(parts: Iterable[Ragged]) -> Ragged:
         np.concatenate([part.values for part in parts]),
         np.concatenate([part.lengths for part in parts]),
     )
+
+
+def check_pre_or_post(**arguments: str) -> None:
+    """Refuses `padding` and `truncating` that are neither.
+
+    Raises:
+      ImdbKerasError: one is not `pre` or `post`.
+    """
+    for name, value in arguments.items():
+        if value not in ("pre", "post"):
+            raise ImdbKerasError(f"{name}={value!r} is unknown; use 'pre' or 'post'")

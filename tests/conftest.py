@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from imdb_keras_tfds import archive, cache, corpus, release
-from imdb_keras_tfds.corpus import Corpus
+from imdb_keras_tfds.recipe import corpus
+from imdb_keras_tfds.recipe.corpus import Corpus
+from imdb_keras_tfds.source import reading, release
+from imdb_keras_tfds.storage import cache
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +30,7 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pathlib.P
 @pytest.fixture(scope="session")
 def sample() -> Corpus:
     """The sample corpus, ranked."""
-    return corpus.build(archive.read(release.sample_path(), release.SAMPLE))
+    return corpus.build(reading.read(release.sample_path(), release.SAMPLE))
 
 
 @pytest.fixture(scope="session")

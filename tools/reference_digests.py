@@ -7,7 +7,7 @@ import json
 import tempfile
 
 from imdb_keras_tfds import Builder, ImdbKerasConfig
-from imdb_keras_tfds.integrity import REFERENCE, reference
+from imdb_keras_tfds.storage.manifest import REFERENCE, reference
 
 
 def main() -> None:

@@ -14,14 +14,16 @@ import numpy as np
 import tensorflow_datasets as tfds
 from etils import epath, epy
 
-from imdb_keras_tfds import release
 from imdb_keras_tfds.config import ImdbKerasConfig, is_own_name
 from imdb_keras_tfds.errors import ImdbKerasError
-from imdb_keras_tfds.locks import alone_in
+from imdb_keras_tfds.source import release
+from imdb_keras_tfds.storage.locks import alone_in
 
 # To register a dataset takes less than to build it.
 with epy.lazy_imports():
-    from imdb_keras_tfds import beam, corpus, integrity, records, sequences, vocabulary
+    from imdb_keras_tfds.beam import driver
+    from imdb_keras_tfds.recipe import sequences, vocabulary
+    from imdb_keras_tfds.storage import digests, manifest, ranks, records, shards, wire
 
 ARCHIVE_VARIABLE = "IMDB_KERAS_ARCHIVE"
 """The environment variable that names a local archive."""
@@ -39,7 +41,7 @@ class Metadata(tfds.core.Metadata):
     """
 
     word_index_json: str | None = None
-    digests: Mapping[str, integrity.ContentDigest] = MappingProxyType({})
+    digests: Mapping[str, digests.ContentDigest] = MappingProxyType({})
 
     def save_metadata(self, data_dir: epath.PathLike) -> None:
         """Writes all three; TFDS calls this when the records are final."""
@@ -50,14 +52,14 @@ class Metadata(tfds.core.Metadata):
             for split, digest in self.digests.items()
         }
         folder = epath.Path(data_dir)
-        (folder / integrity.METADATA).write_text(json.dumps(self))
+        (folder / manifest.METADATA).write_text(json.dumps(self))
         (folder / vocabulary.WORD_INDEX).write_text(self.word_index_json)
-        integrity.write_manifest(folder)
+        manifest.write_manifest(folder)
 
     def load_metadata(self, data_dir: epath.PathLike) -> None:
         """Reads `metadata.json` of a prepared folder."""
         self.clear()
-        self.update(json.loads((epath.Path(data_dir) / integrity.METADATA).read_text()))
+        self.update(json.loads((epath.Path(data_dir) / manifest.METADATA).read_text()))
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
@@ -185,7 +187,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         self, dl_manager: tfds.download.DownloadManager
     ) -> dict[str, Iterator[tuple[int, bytes]]]:
         config = self.builder_config
-        ranked = corpus.load(
+        ranked = ranks.load(
             self._source_path(dl_manager),
             release.RELEASES.get(config.corpus),
             progress=tfds.core.utils.tqdm,
@@ -193,7 +195,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         encoding = sequences.encode(
             {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
         )
-        digests = {split: integrity.ContentDigest() for split in ranked.splits}
+        digests = {split: digests.ContentDigest() for split in ranked.splits}
         self._describe(ranked.vocabulary, ranked.contents, encoding.limit, digests)
         return {
             split: self._generate_examples(
@@ -207,7 +209,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         words: vocabulary.Vocabulary,
         contents: Mapping[str, release.Contents],
         limit: int | None,
-        digests: Mapping[str, integrity.ContentDigest],
+        digests: Mapping[str, digests.ContentDigest],
     ) -> None:
         """Sets the metadata."""
         metadata: Metadata = self.info.metadata
@@ -225,11 +227,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         )
 
     def _generate_examples(
-        self, split: records.Records, digest: integrity.ContentDigest
+        self, split: records.Records, digest: digests.ContentDigest
     ) -> Iterator[tuple[int, bytes]]:
         """Yields the examples of a split, serialised already; see `_generate_splits`."""
-        for key, (example, record) in enumerate(zip(records.serialize(split), split, strict=True)):
-            digest.update(integrity.record_digest(*record))
+        for key, (example, record) in enumerate(zip(wire.serialize(split), split, strict=True)):
+            digest.update(digests.record_digest(*record))
             yield key, example
 
     def _generate_splits(
@@ -245,7 +247,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         if (download_config.beam_runner, download_config.beam_options) != (None, None):
             return self._generate_splits_by_beam(dl_manager, download_config)
         return [
-            records.write_split(
+            shards.write_split(
                 itertools.islice(examples, download_config.max_examples_per_split),
                 self._get_filename_template(split),
                 self._example_writer(),
@@ -260,11 +262,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         download_config: tfds.download.DownloadConfig,
     ) -> list[tfds.core.SplitInfo]:
         config = self.builder_config
-        built = beam.build(
+        built = driver.build(
             self._source_path(dl_manager),
             release.RELEASES.get(config.corpus),
             config,
-            beam.Output(
+            driver.Output(
                 folder=self.data_path,
                 templates={split: self._get_filename_template(split) for split in release.SPLITS},
                 writer=self._example_writer(),
@@ -277,8 +279,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         self._describe(built.vocabulary, built.contents, built.limit, built.digests)
         return built.splits
 
-    def _example_writer(self) -> records.ExampleWriter:
-        return records.ExampleWriter(self.info.file_format)
+    def _example_writer(self) -> shards.ExampleWriter:
+        return shards.ExampleWriter(self.info.file_format)
 
     def _source_path(self, dl_manager: tfds.download.DownloadManager) -> epath.PathLike:
         """Where the reviews come from: one's own, the sample, an archive, or TFDS's download."""

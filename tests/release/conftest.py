@@ -6,11 +6,11 @@ import pathlib
 import pytest
 import tensorflow_datasets as tfds
 
-from imdb_keras_tfds import archive, corpus, release
-from imdb_keras_tfds.archive import Source
-from imdb_keras_tfds.corpus import Corpus
-
-from ..commands import run
+from imdb_keras_tfds.recipe import corpus
+from imdb_keras_tfds.recipe.corpus import Corpus
+from imdb_keras_tfds.source import reading, release
+from imdb_keras_tfds.source.reviews import Source
+from tests.helpers.commands import run
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def real_archive() -> str:
 @pytest.fixture(scope="session")
 def real_source(real_archive: str) -> Source:
     """Its reviews, checked against the release."""
-    return archive.read(real_archive, release.STANFORD)
+    return reading.read(real_archive, release.STANFORD)
 
 
 @pytest.fixture(scope="session")

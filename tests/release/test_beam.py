@@ -3,8 +3,7 @@ import pathlib
 import tensorflow_datasets as tfds
 
 from imdb_keras_tfds import Builder
-
-from ..beam_faults import two_processes
+from tests.helpers.beam_faults import two_processes
 
 
 def test_two_processes_write_the_bytes_of_one(

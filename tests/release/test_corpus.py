@@ -3,10 +3,10 @@ from collections import Counter
 
 import pytest
 
-from imdb_keras_tfds import release
-from imdb_keras_tfds.archive import Source
-from imdb_keras_tfds.corpus import Corpus
-from imdb_keras_tfds.tokenizer import words
+from imdb_keras_tfds.recipe.corpus import Corpus
+from imdb_keras_tfds.recipe.tokenizer import words
+from imdb_keras_tfds.source import release
+from imdb_keras_tfds.source.reviews import Source
 
 
 def test_the_source_is_the_release(real_source: Source) -> None:

@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
-from imdb_keras_tfds import records
-from imdb_keras_tfds.archive import Source
-
-from .. import readme
-from ..examples import run_example
-from ..serving import serve
+from imdb_keras_tfds.source.reviews import Source
+from imdb_keras_tfds.storage import splits
+from tests.helpers import readme
+from tests.helpers.examples import run_example
+from tests.helpers.serving import serve
 
 EXAMPLES = [block for block in readme.blocks() if block.is_example]
 
@@ -74,7 +73,7 @@ def test_the_classifier_serves_text_as_it_does_ids(
     assert_prints_what_the_readme_says("serve_text.py", *options)
 
     reviews = real_source.splits["test"]
-    found = records.read(top10k, "test")
+    found = splits.read(top10k, "test")
     place = {name: i for i, name in enumerate(reviews.ids)}
     texts = [reviews[place[name]].text.decode() for name in found.ids[:1_000]]
     (served,) = serve(output / "served", [texts], scratch=tmp_path)

@@ -4,8 +4,9 @@ import pathlib
 import numpy as np
 import tensorflow_datasets as tfds
 
-from imdb_keras_tfds import ImdbKerasConfig, sequences
-from imdb_keras_tfds.corpus import Corpus
+from imdb_keras_tfds import ImdbKerasConfig
+from imdb_keras_tfds.recipe import sequences
+from imdb_keras_tfds.recipe.corpus import Corpus
 
 
 def test_the_command_reads_the_archive_once(

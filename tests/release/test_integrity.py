@@ -4,11 +4,12 @@ import pathlib
 import pytest
 import tensorflow_datasets as tfds
 
-from imdb_keras_tfds import Builder, integrity
+from imdb_keras_tfds import Builder
+from imdb_keras_tfds.storage import manifest, verify
 
 
 def test_what_the_command_built_is_well(top10k: tfds.core.DatasetBuilder) -> None:
-    assert integrity.verify(top10k.data_dir) == []
+    assert verify.verify(top10k.data_dir) == []
 
 
 @pytest.mark.parametrize("name", list(Builder.builder_configs))
@@ -19,6 +20,6 @@ def test_every_listed_config_has_the_bytes_of_its_version(
 ) -> None:
     builder = Builder(config=name, data_dir=tmp_path, archive=real_archive)
     builder.download_and_prepare()
-    known = json.loads(integrity.REFERENCE.read_text())
+    known = json.loads(manifest.REFERENCE.read_text())
     assert known["version"] == str(Builder.VERSION)
-    assert integrity.reference(builder.data_dir) == known["configs"][name]
+    assert manifest.reference(builder.data_dir) == known["configs"][name]

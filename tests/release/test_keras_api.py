@@ -4,9 +4,8 @@ import random
 import pytest
 
 import imdb_keras_tfds
-from imdb_keras_tfds.corpus import Corpus
-
-from ..keras_oracle import KerasOracle, assert_same_data, random_arguments
+from imdb_keras_tfds.recipe.corpus import Corpus
+from tests.helpers.keras_oracle import KerasOracle, assert_same_data, random_arguments
 
 
 @pytest.fixture(scope="module")

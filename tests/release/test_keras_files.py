@@ -5,14 +5,15 @@ import pathlib
 import numpy as np
 import pytest
 
-from imdb_keras_tfds import ImdbKerasConfig, keras_files, sequences
-from imdb_keras_tfds.corpus import Corpus
-from imdb_keras_tfds.keras_files import KerasFile
+from imdb_keras_tfds import ImdbKerasConfig
+from imdb_keras_tfds.keras_compat import published
+from imdb_keras_tfds.keras_compat.published import KerasFile
+from imdb_keras_tfds.recipe import sequences
+from imdb_keras_tfds.recipe.corpus import Corpus
+from tests.helpers.commands import run_python
 
-from ..commands import run_python
 
-
-@pytest.mark.parametrize("file", keras_files.PUBLISHED, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", published.PUBLISHED, ids=lambda file: file.name)
 def test_the_hash_is_the_one_that_keras_published(file: KerasFile, stanford: Corpus) -> None:
     assert file.compute(stanford) == file.digest
     sizes: list[int] = []
@@ -21,7 +22,7 @@ def test_the_hash_is_the_one_that_keras_published(file: KerasFile, stanford: Cor
 
 
 def test_the_pickled_reviews_are_never_held_as_a_whole(stanford: Corpus) -> None:
-    (file,) = (file for file in keras_files.PUBLISHED if file.name == "imdb_full.pkl")
+    (file,) = (file for file in published.PUBLISHED if file.name == "imdb_full.pkl")
     sizes: list[int] = []
     file.writer(stanford, lambda data: sizes.append(len(data)))
     assert max(sizes) < 2_500_000
@@ -60,7 +61,7 @@ print(json.dumps([told, imdb.get_word_index()]))
 def test_an_unmodified_keras_works_from_the_exported_files(
     stanford: Corpus, tmp_path: pathlib.Path
 ) -> None:
-    paths = keras_files.export(stanford, tmp_path)
+    paths = published.export(stanford, tmp_path)
     before = [path.stat().st_mtime_ns for path in paths]
     printed = run_python(KERAS, env={"KERAS_HOME": str(tmp_path)})
     told, word_index = json.loads(printed.splitlines()[-1])

@@ -3,8 +3,8 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 import imdb_keras_tfds
-from imdb_keras_tfds import records
-from imdb_keras_tfds.archive import Source
+from imdb_keras_tfds.source.reviews import Source
+from imdb_keras_tfds.storage import splits
 
 
 def test_every_review_is_encoded_as_its_record(
@@ -12,7 +12,7 @@ def test_every_review_is_encoded_as_its_record(
 ) -> None:
     layer = imdb_keras_tfds.codec(top10k).layer()
     for split, reviews in real_source.splits.items():
-        found = records.read(top10k, split)
+        found = splits.read(top10k, split)
         place = {name: i for i, name in enumerate(reviews.ids)}
         texts = [reviews.texts[place[name]].tobytes() for name in found.ids]
         for start in range(0, len(texts), 1_000):

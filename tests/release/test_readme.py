@@ -3,7 +3,7 @@ import pathlib
 import pytest
 import tensorflow_datasets as tfds
 
-from .. import readme
+from tests.helpers import readme
 
 BLOCKS = [block for block in readme.blocks() if block.needs_archive]
 

@@ -1,5 +1,6 @@
-from imdb_keras_tfds import ImdbKerasConfig, sequences
-from imdb_keras_tfds.corpus import Corpus
+from imdb_keras_tfds import ImdbKerasConfig
+from imdb_keras_tfds.recipe import sequences
+from imdb_keras_tfds.recipe.corpus import Corpus
 
 
 def test_the_figures_that_were_published(stanford: Corpus) -> None:

@@ -3,10 +3,9 @@ import re
 import pytest
 import tensorflow_datasets as tfds
 
-from imdb_keras_tfds.corpus import Corpus
-from imdb_keras_tfds.statistics import Lengths, VocabularyShares, telling_words
-
-from .. import readme
+from imdb_keras_tfds.describe.statistics import Lengths, VocabularyShares, telling_words
+from imdb_keras_tfds.recipe.corpus import Corpus
+from tests.helpers import readme
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,323 @@
+"""Builds a dataset by Apache Beam: the same bytes as in one process, by any number of workers.
+
+Each step is a pipeline. Workers get the numbers of chunks of reviews, or shards to write, and hand
+on what they find in files of a workspace, which lies in the unfinished folder of the dataset and is
+removed in the end:
+
+1. stage, of a tar only: one worker cuts it into chunks;
+2. count: chunks -> size and digest of each review; words with counts and first positions, merged;
+3. look, with some `keras` settings only: chunks -> number of ranks and highest rank of each review;
+4. encode: chunks -> records, and size and digest of each;
+5. write: records of all chunks -> shards.
+
+No worker holds more of the texts or records than a chunk, or 8 MiB of a shard: what goes from one
+to another does not go through Beam, whose runners differ in what they keep in memory.
+
+Usage:
+
+    built = driver.build(path, release.STANFORD, config, output, runner="FnApiRunner")
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+import pyarrow.compute as pc
+import tensorflow_datasets as tfds
+from etils import epath
+from numpy.typing import NDArray
+
+from ..config import ImdbKerasConfig
+from ..errors import ImdbKerasError
+from ..ragged import Ragged
+from ..recipe import sequences
+from ..recipe.sequences import RankFacts
+from ..recipe.vocabulary import Vocabulary
+from ..source.checks import Checks
+from ..source.folder import is_local
+from ..source.release import Contents, Release
+from ..storage.digests import ContentDigest
+from ..storage.shards import cut_shards, split_info
+from .listing import Listing
+from .steps import (
+    MergeCounts,
+    Task,
+    WorkerSource,
+    count_chunk,
+    digest_array,
+    encode_chunk,
+    look_at_chunk,
+    read_counts,
+    read_vocabulary,
+    stage_folder,
+    stage_tar,
+    write_counts,
+    write_shard,
+)
+from .workspace import Found, Workspace
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a dataset goes, and in which form.
+
+    Attributes:
+      folder: of the dataset.
+      templates: split -> TFDS's `ShardedFileTemplate`.
+      writer: writes one shard.
+      shard_config: TFDS's `ShardConfig`.
+      max_records: of a split; None for all.
+    """
+
+    folder: epath.Path
+    templates: Mapping[str, Any]
+    writer: tfds.core.ExampleWriter
+    shard_config: Any
+    max_records: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """What is to be told of a dataset whose shards are written.
+
+    Attributes:
+      vocabulary: the words by rank.
+      contents: folder -> what the source held in it.
+      limit: see `sequences.Encoding.limit`.
+      splits: what TFDS keeps of each split.
+      digests: split -> the digest of its records.
+    """
+
+    vocabulary: Vocabulary
+    contents: Mapping[str, Contents]
+    limit: int | None
+    splits: list[tfds.core.SplitInfo]
+    digests: Mapping[str, ContentDigest]
+
+
+def build(
+    path: epath.PathLike,
+    release: Release | None,
+    config: ImdbKerasConfig,
+    output: Output,
+    runner: Any = None,
+    options: Any = None,
+) -> Built:
+    """Writes the shards of a dataset.
+
+    Args:
+      path: as for `reading.read`; workers must see it, as well as the folder of the output.
+      release: as for `reading.read`.
+      config: the settings.
+      output: what is to be written.
+      runner: of Beam, or its name; None for the one that the options name.
+      options: Beam's `PipelineOptions`; None for the default.
+
+    Raises:
+      ImdbKerasError: see `reading.read`, `sequences.encode` and `shards.write_split`.
+      Exception: whatever the runner raises if a pipeline fails.
+    """
+    workspace = Workspace(_absolute(output.folder / "workspace"))
+    source = WorkerSource(_absolute(path), release, workspace)
+    epath.Path(workspace.folder).mkdir()
+    built = _Driver(source, config, output, runner, options).build()
+    epath.Path(workspace.folder).rmtree()  # after a failure TFDS removes the folder around it
+    return built
+
+
+def _absolute(path: epath.PathLike) -> str:
+    """A path as workers can use it, wherever they were started."""
+    return os.path.abspath(path) if is_local(path) else str(path)
+
+
+class _Driver:
+    """One build. Of each review it knows no more than name, size, places and digests."""
+
+    def __init__(
+        self,
+        source: "WorkerSource",
+        config: ImdbKerasConfig,
+        output: Output,
+        runner: Any,
+        options: Any,
+    ):
+        self._source = source
+        self._workspace = source.workspace
+        self._checks = Checks(source.path, source.release)
+        self._config = config
+        self._output = output
+        self._runner = runner
+        self._options = options
+
+    def build(self) -> Built:
+        """Takes all steps."""
+        self._listing = listing = self._stage()
+        vocabulary, contents = self._count()
+        if sequences.needs_facts(self._config):
+            self._look()
+        reviews, limit = sequences.select(
+            {split: len(places) for split, places in listing.splits.items()},
+            self._config,
+            self._facts,
+        )
+        # If an index does not fit in int32, this is the place to say so.
+        highest = Ragged.from_rows([np.array([len(vocabulary)])], np.int32)
+        sequences.encode_ranks(highest, self._config, limit)
+        records = {split: rows[: self._output.max_records] for split, rows in reviews.items()}
+        self._encode(records, limit)
+        infos, digests = self._write(records)
+        return Built(vocabulary, contents, limit, infos, digests)
+
+    def _pipeline(self) -> Any:
+        """A pipeline, to be ended by a shuffle.
+
+        Beam's own runner sees that a worker has died only where it reads what the worker puts out;
+        elsewhere it waits for ever.
+        """
+        return beam.Pipeline(runner=self._runner, options=self._options)
+
+    def _chunks(self, pipeline: Any) -> Any:
+        """The numbers of all chunks, spread over the workers."""
+        chunks = list(range(len(self._listing.chunks)))
+        return pipeline | "Chunks" >> beam.Create(chunks) | "Spread" >> beam.Reshuffle()
+
+    def _vocabulary(self, pipeline: Any) -> Any:
+        """The vocabulary as a side input."""
+        words = pipeline | "Workspace" >> beam.Create([self._workspace])
+        return beam.pvalue.AsSingleton(words | "Vocabulary" >> beam.Map(read_vocabulary))
+
+    def _read_all(self, name: str) -> list[Found]:
+        """The tables of a name, one of each chunk."""
+        return [self._workspace.read(f"{name}-{i}") for i in range(len(self._listing.chunks))]
+
+    def _stage(self) -> "Listing":
+        """Cuts the reviews into chunks, and finds the place of each review."""
+        if epath.Path(self._source.path).is_dir():
+            folders = stage_folder(self._source)
+        else:
+            with self._pipeline() as pipeline:
+                _ = (
+                    pipeline
+                    | "Archive" >> beam.Create([self._source])
+                    | "Stage" >> beam.Map(stage_tar)
+                    | "End" >> beam.Reshuffle()
+                )
+            staged = self._workspace.read("staged")
+            _refuse(staged)
+            folders = staged["folder"].to_pylist()
+        if not folders:
+            self._checks.contents({})  # which refuses it
+        names = [self._workspace.read(f"names-{i}")["name"] for i in range(len(folders))]
+        listing = Listing.of(folders, names)
+        for folder, places in listing.folders.items():
+            in_order = listing.names[places.start : places.stop]
+            for name in in_order[1:].filter(pc.equal(in_order[1:], in_order[:-1])):
+                self._checks.refuse(f"'{folder}/{name}' is there twice")
+        return listing
+
+    def _count(self) -> tuple[Vocabulary, dict[str, Contents]]:
+        """Reads and checks all reviews; returns the vocabulary and what the folders hold."""
+        listing = self._listing
+        for i, places in enumerate(listing.chunks):
+            self._workspace.write(f"places-{i}", {"place": places})
+        with self._pipeline() as pipeline:
+            _ = (
+                self._chunks(pipeline)
+                | "Count" >> beam.FlatMap(count_chunk, self._source)
+                | "Merge" >> beam.CombineGlobally(MergeCounts()).without_defaults()
+                | "Keep" >> beam.Map(write_counts, self._workspace)
+                | "End" >> beam.Reshuffle()
+            )
+        found = self._read_all("read")
+        for chunk in found:
+            _refuse(chunk)
+        sizes = listing.by_place([chunk.numbers("size") for chunk in found])
+        digests = listing.by_place([digest_array(chunk) for chunk in found])
+        contents = self._checks.contents(
+            {
+                folder: (
+                    (listing.names[place].as_py(), int(sizes[place]), digests[place].tobytes())
+                    for place in places
+                )
+                for folder, places in listing.folders.items()
+            }
+        )
+        vocabulary = Vocabulary.from_counts(read_counts(self._workspace))
+        self._workspace.write("vocabulary", {"word": vocabulary.words})
+        return vocabulary, contents
+
+    def _look(self) -> None:
+        """Finds what `sequences.select` asks for."""
+        with self._pipeline() as pipeline:
+            vocabulary = self._vocabulary(pipeline)
+            _ = (
+                self._chunks(pipeline)
+                | "Look" >> beam.Map(look_at_chunk, vocabulary, self._source)
+                | "End" >> beam.Reshuffle()
+            )
+        found = self._read_all("facts")
+        self._lengths = self._listing.by_place([chunk.numbers("length") for chunk in found])
+        self._highest = self._listing.by_place([chunk.numbers("highest") for chunk in found])
+
+    def _facts(self, split: str) -> RankFacts:
+        places = self._listing.splits[split]
+        part = slice(places.start, places.stop)
+        return RankFacts(self._lengths[part], self._highest[part])
+
+    def _encode(self, reviews: Mapping[str, NDArray[np.int64]], limit: int | None) -> None:
+        """Makes the records.
+
+        Args:
+          reviews: split -> for each record the place of its review in the split.
+          limit: see `sequences.Encoding.limit`.
+        """
+        record = np.full(len(self._listing.names), -1)
+        for split, rows in reviews.items():
+            record[self._listing.splits[split].start + rows] = np.arange(len(rows))
+        for i, places in enumerate(self._listing.chunks):
+            self._workspace.write(f"rows-{i}", {"record": record[places]})
+        with self._pipeline() as pipeline:
+            vocabulary = self._vocabulary(pipeline)
+            _ = (
+                self._chunks(pipeline)
+                | "Encode" >> beam.Map(encode_chunk, vocabulary, self._source, self._config, limit)
+                | "End" >> beam.Reshuffle()
+            )
+
+    def _write(
+        self, reviews: Mapping[str, NDArray[np.int64]]
+    ) -> tuple[list[tfds.core.SplitInfo], dict[str, ContentDigest]]:
+        """Writes the shards; the reviews are those of `_encode`."""
+        tasks: list[Task] = []
+        infos, digests = [], {}
+        for split, rows in reviews.items():
+            places = self._listing.splits[split]
+            chunks = [i for i, held in enumerate(self._listing.chunks) if held[0] in places]
+            found = [self._workspace.read(f"sums-{i}") for i in chunks]
+            order = np.argsort(np.concatenate([chunk.numbers("record") for chunk in found]))
+            digests[split] = ContentDigest()
+            for digest in np.concatenate([digest_array(chunk) for chunk in found])[order]:
+                digests[split].update(digest.tobytes())
+            size = sum(int(chunk.numbers("size").sum()) for chunk in found)
+            template = self._output.templates[split]
+            shards = cut_shards(len(rows), size, template, self._output.shard_config)
+            tasks += [(_absolute(shard.path), chunks, shard.start, shard.stop) for shard in shards]
+            infos.append(split_info(shards, size, template))
+        with self._pipeline() as pipeline:
+            _ = (
+                pipeline
+                | "Shards" >> beam.Create(tasks)
+                | "Spread" >> beam.Reshuffle()
+                | "Write" >> beam.Map(write_shard, self._workspace, self._output.writer)
+                | "End" >> beam.Reshuffle()
+            )
+        return infos, digests
+
+
+def _refuse(found: Found) -> None:
+    """Raises the error that a worker has noted."""
+    if refused := found.note("refused"):
+        raise ImdbKerasError(refused)

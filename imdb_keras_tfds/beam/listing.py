@@ -1,0 +1,70 @@
+"""All reviews of a source by name, and where they stand in canonical order.
+
+Usage:
+
+    listing = Listing.of(["train/pos"], [pa.array(["0_9.txt", "10_9.txt"])])
+    listing.folders["train/pos"]   # range(0, 2)
+"""
+
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ..source.release import SPLITS
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """All reviews, chunk by chunk, and where they stand in canonical order, split by split.
+
+    Attributes:
+      chunks: for each chunk int64 `[reviews]`, ascending: the places of its reviews.
+      names: of the files, by place.
+      folders: folder -> the places of its reviews.
+      splits: split -> the places of its reviews; none without any.
+    """
+
+    chunks: list[NDArray[np.int64]]
+    names: Any
+    folders: dict[str, range]
+    splits: dict[str, range]
+
+    @classmethod
+    def of(cls, folders: list[str], names: list[Any]) -> "Listing":
+        """Sorts reviews; given are the folder of each chunk and the names in it."""
+        lengths = [len(chunk) for chunk in names]
+        in_order = [folder for split in SPLITS.values() for folder in split]
+        folder = np.repeat([in_order.index(found) for found in folders], lengths).astype(np.int64)
+        joined = pa.concat_arrays([pa.array([], pa.string()), *names])
+        keys = [("folder", "ascending"), ("name", "ascending")]
+        order = pc.sort_indices(pa.table({"folder": folder, "name": joined}), sort_keys=keys)
+        places = np.empty(len(order), np.int64)
+        places[order.to_numpy()] = np.arange(len(order))
+
+        counts = np.bincount(folder, minlength=len(in_order)).tolist()
+        starts = [0, *accumulate(counts)]
+        ranges = {
+            found: range(*bounds) for found, bounds in zip(in_order, pairwise(starts), strict=True)
+        }
+        splits = {
+            split: range(ranges[found[0]].start, ranges[found[-1]].stop)
+            for split, found in SPLITS.items()
+        }
+        return cls(
+            chunks=[places[start:stop] for start, stop in pairwise([0, *accumulate(lengths)])],
+            names=joined.take(order),
+            folders=ranges,
+            splits={split: places for split, places in splits.items() if places},
+        )
+
+    def by_place(self, chunks: list[NDArray[Any]]) -> NDArray[Any]:
+        """Puts in canonical order what each chunk has to say of its reviews."""
+        values = np.concatenate(chunks)
+        ordered = np.empty_like(values)
+        ordered[np.concatenate(self.chunks)] = values
+        return ordered

@@ -1,0 +1,110 @@
+"""Turns the reviews of a source into ranks, and the training reviews into the vocabulary.
+
+Usage:
+
+    ranked = corpus.build(source)
+    ranked.splits["train"].ranks[0]   # int32 ranks of the first training review's words
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ..ragged import Ragged, concatenate
+from ..source.release import Contents
+from ..source.reviews import Source
+from .tokenizer import tokenize
+from .vocabulary import NumberedWords, Vocabulary, count_words, merge, number_words
+
+# These bound the memory, not the result: so many bytes of text are worked on at a time in a thread.
+_CHUNK_SIZE = 4 << 20
+
+
+_THREADS = min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, eq=False)
+class RankedReviews:
+    """The reviews of a split as ranks, in canonical order.
+
+    Attributes:
+      ids: `[reviews]`, see `reviews.Review.id`.
+      ranks: int32, one row a review: the ranks, from 1, of its words in order. A word that no
+        training review has is left out (Keras).
+      labels: int64 `[reviews]`.
+      ratings: int32 `[reviews]`.
+    """
+
+    ids: list[str]
+    ranks: Ragged
+    labels: NDArray[np.int64]
+    ratings: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """A source, ranked.
+
+    Attributes:
+      vocabulary: the words of the labelled training reviews by rank.
+      splits: split -> its reviews.
+      contents: folder -> what the source held in it.
+    """
+
+    vocabulary: Vocabulary
+    splits: Mapping[str, RankedReviews]
+    contents: Mapping[str, Contents]
+
+
+def build(source: Source) -> Corpus:
+    """Counts and ranks the words of the `train` split, and ranks the reviews of all splits."""
+    # NumPy and Arrow let go of the interpreter's lock while they work.
+    with ThreadPoolExecutor(_THREADS) as threads:
+        numbered: dict[str, Iterable[NumberedWords]] = {
+            name: threads.map(_number, _parts(reviews.texts))
+            for name, reviews in source.splits.items()
+        }
+        numbered["train"] = train = list(numbered["train"])
+        counts, first_review = [], 0
+        for part in train:
+            counts.append(count_words(part, first_review))
+            first_review += len(part.row_splits) - 1
+        vocabulary = Vocabulary.from_counts(merge(counts))
+
+        splits = {}
+        for name, reviews in source.splits.items():
+            parts = list(numbered.pop(name))
+            # By one call, as Arrow hashes the whole vocabulary at each.
+            ranks = vocabulary.ranks(pa.concat_arrays([part.words for part in parts]))
+            ends = np.cumsum([len(part.words) for part in parts])
+            ranked = concatenate(threads.map(rank, np.split(ranks, ends[:-1]), parts))
+            splits[name] = RankedReviews(reviews.ids, ranked, reviews.labels, reviews.ratings)
+    return Corpus(vocabulary, splits, source.contents)
+
+
+def _parts(texts: Ragged) -> Iterator[Ragged]:
+    """All texts, in parts of whole reviews."""
+    chunk = texts.row_splits[:-1] // _CHUNK_SIZE
+    bounds = [0, *(np.flatnonzero(np.diff(chunk)) + 1).tolist(), len(texts)]
+    return (texts.rows(start, stop) for start, stop in pairwise(bounds))
+
+
+def _number(texts: Ragged) -> NumberedWords:
+    return number_words(tokenize(texts))
+
+
+def rank(ranks_of_words: NDArray[np.int32], part: NumberedWords) -> Ragged:
+    """The ranks of reviews, int32, one row a review; words without a rank are left out.
+
+    Args:
+      ranks_of_words: `[words]`, of the distinct words of the part; 0 for none.
+      part: the words of the reviews.
+    """
+    ranks = Ragged(ranks_of_words[part.numbers], part.row_splits)
+    return ranks.keep_values(ranks.values > 0)

@@ -1,0 +1,168 @@
+"""Refuses what is wrong in an archive or a folder: file by file as they come, folders in the end.
+
+Usage:
+
+    checks = Checks(path, release.STANFORD)
+    checks.file("train/pos/0_9.txt")   # ("train/pos", "0_9.txt")
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NoReturn
+
+from etils import epath
+
+from ..errors import ImdbKerasError
+from .release import FOLDERS, ROOT, SPLITS, Contents, Release
+
+MAX_REVIEW_SIZE = 1 << 20
+"""Bytes; the longest review of the release has under 14 KiB."""
+
+
+MAX_MEMBERS = 200_000
+"""Members of a tar archive of a release; Stanford's has about 100,020."""
+
+
+MAX_UNPACKED_SIZE = 1 << 30
+"""Bytes of such an archive without its compression; Stanford's has about 330 MB."""
+
+
+MAX_OWN_MEMBERS = 100_000_000
+"""Members of a tar archive of one's own reviews."""
+
+
+MAX_OWN_UNPACKED_SIZE = 1 << 40
+"""Bytes of such an archive without its compression."""
+
+
+_REVIEW_PATH = re.compile(r"(train|test)/(pos|neg|unsup)/(.+)", re.DOTALL)
+
+
+_REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
+
+
+_HINT = "get aclImdb_v1.tar.gz from Stanford again, or name an unchanged copy of it"
+
+
+_OWN_HINT = (
+    "name a folder or a tar in the layout of the release: train/pos, train/neg, test/pos, test/neg "
+    "and train/unsup with files <n>_<rating>.txt"
+)
+
+
+class Checks:
+    """Refuses what is wrong in an archive: file by file as they come, and folders in the end."""
+
+    def __init__(self, path: epath.PathLike, release: Release | None):
+        """Makes the checks of one archive.
+
+        Args:
+          path: of the archive, for the errors.
+          release: as for `reading.read`.
+        """
+        self.path = os.fspath(path)
+        self._release = release
+        self._reviews = dict.fromkeys(FOLDERS, 0)
+        self._sizes = dict.fromkeys(FOLDERS, 0)
+        self.takes_plain_tar = release is None
+        self.max_members = MAX_MEMBERS if release else MAX_OWN_MEMBERS
+        self.max_unpacked_size = MAX_UNPACKED_SIZE if release else MAX_OWN_UNPACKED_SIZE
+
+    def refuse(self, what: str) -> NoReturn:
+        """Raises the error that says what is wrong with the archive."""
+        hint = _HINT if self._release else _OWN_HINT
+        raise ImdbKerasError(f"{self.path}: {what}; {hint}")
+
+    @contextlib.contextmanager
+    def readable(self) -> Iterator[None]:
+        """Refuses the archive if it cannot be read in here."""
+        try:
+            yield
+        except OSError as error:
+            # gzip.BadGzipFile is an OSError too, but has an errno of None.
+            reason = error.strerror or " ".join(str(error).split())
+            self.refuse(f"cannot be read ({reason})")
+
+    def file(self, name: str) -> tuple[str, str] | None:
+        """Looks at the name of the next file.
+
+        Args:
+          name: relative to the top folder.
+
+        Returns:
+          Folder and name of a review; None for a file beside the reviews.
+        """
+        match = _REVIEW_PATH.fullmatch(name)
+        if match is None:
+            return None
+        folder, file_name = f"{match[1]}/{match[2]}", match[3]
+        if folder not in FOLDERS:
+            self.refuse(f"{name!r} is in a folder that the release does not have")
+        name_match = _REVIEW_NAME.fullmatch(file_name)
+        if name_match is None or int(name_match[1]) not in FOLDERS[folder].ratings:
+            ratings = FOLDERS[folder].ratings
+            self.refuse(
+                f"{name!r} is not named <n>_<rating>.txt with a rating from {ratings[0]} to "
+                f"{ratings[-1]}"
+            )
+        if self._release and self._reviews[folder] == self._release.contents[folder].reviews:
+            self.refuse(f"{folder} holds more than {self._reviews[folder]:,} reviews")
+        self._reviews[folder] += 1
+        return folder, file_name
+
+    def size(self, folder: str, name: str, size: int) -> None:
+        """Looks at the size of the next file, in bytes."""
+        if size > MAX_REVIEW_SIZE:
+            self.refuse(f"'{folder}/{name}' has more than {MAX_REVIEW_SIZE:,} bytes")
+        self._sizes[folder] += size
+        if self._release and self._sizes[folder] > self._release.contents[folder].size:
+            expected = self._release.contents[folder].size
+            self.refuse(f"{folder} holds more than the release's {expected:,} bytes")
+
+    def contents(
+        self, files: Mapping[str, Iterable[tuple[str, int, bytes]]]
+    ) -> dict[str, Contents]:
+        """Looks at the folders when all files have come.
+
+        Args:
+          files: folder -> for each review, in ascending order of the names, its name, its bytes
+            and the raw SHA-256 of its content.
+
+        Returns:
+          Folder -> what it holds; no folder without a review.
+        """
+        contents = {}
+        for folder, reviews in files.items():
+            number = total = 0
+            digest = hashlib.sha256()
+            for name, size, content in reviews:
+                number, total = number + 1, total + size
+                digest.update(f"{folder}/{name}\0".encode())
+                digest.update(content)
+            found = Contents(number, total, digest.hexdigest())
+            if self._release:
+                self._compare(folder, found, self._release.contents[folder])
+            if number:
+                contents[folder] = found
+        if not any(folder in contents for folder in SPLITS["train"]):
+            self.refuse(
+                f"there is no review in {' or '.join(SPLITS['train'])}, and it is there that the "
+                "words are counted"
+            )
+        return contents
+
+    def _compare(self, folder: str, found: Contents, expected: Contents) -> None:
+        if found.reviews == 0 < expected.reviews:
+            self.refuse(f"there is no folder {ROOT}/{folder} with reviews in it")
+        if found.reviews != expected.reviews:
+            self.refuse(
+                f"{folder} holds {found.reviews:,} reviews, the release has {expected.reviews:,}"
+            )
+        if found != expected:
+            self.refuse(
+                f"the content of {folder} is not the release's (digest {found.digest}, expected "
+                f"{expected.digest})"
+            )

@@ -1,0 +1,145 @@
+"""The bytes of a record: `tf.train.Example` in one canonical form, and back.
+
+Usage:
+
+    examples = list(serialize(records))
+    parse(examples).tokens[0]   # array([1, 591, 202, 14, ...], dtype=int32)
+"""
+
+import functools
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ..ragged import Ragged
+from .records import Records
+
+# This bounds the memory, not the result.
+_ROWS_AT_ONCE = 5_000
+
+
+def serialize(records: Records) -> Iterator[bytes]:
+    """Serialises records as `tf.train.Example`, straight from the flat arrays.
+
+    The map of features, which Python's protobuf serialises in another order in each process, is in
+    ascending order of their names.
+
+    Args:
+      records: whole records.
+
+    Yields:
+      For each record the bytes of TFDS's serialiser, or rather those that
+      `SerializeToString(deterministic=True)` gives for them.
+    """
+    heads: dict[tuple[int, int], bytes] = {}
+    for name, label, rating, tokens in zip(
+        records.ids,
+        records.labels.tolist(),
+        records.ratings.tolist(),
+        _varints(records.tokens),
+        strict=True,
+    ):
+        head = heads.get((label, rating))
+        if head is None:
+            head = _int64_entry(b"label", _varint(label)) + _int64_entry(b"rating", _varint(rating))
+            heads[label, rating] = head
+        text = _field(_BYTES_LIST, _field(_FIRST, name.encode()))
+        yield _field(_FIRST, _entry(b"id", text) + head + _int64_entry(b"tokens", tokens))
+
+
+# Tags of the length-delimited fields of protobuf messages: field number << 3 | 2. Field 1 of
+# Example holds the Features, of Features a map entry, of an entry the name, of a list the values.
+_FIRST = b"\x0a"
+
+
+_VALUE_OF_ENTRY = b"\x12"
+
+
+_BYTES_LIST = b"\x0a"
+
+
+_INT64_LIST = b"\x1a"
+
+
+def _int64_entry(name: bytes, packed: bytes) -> bytes:
+    return _entry(name, _field(_INT64_LIST, _field(_FIRST, packed) if packed else b""))
+
+
+def _entry(name: bytes, feature: bytes) -> bytes:
+    return _field(_FIRST, _field(_FIRST, name) + _field(_VALUE_OF_ENTRY, feature))
+
+
+def _field(tag: bytes, content: bytes) -> bytes:
+    return tag + _varint(len(content)) + content
+
+
+@functools.cache
+def _varint(value: int) -> bytes:
+    """The base-128 varint of an int64; protobuf writes a negative one as if unsigned."""
+    value &= 0xFFFF_FFFF_FFFF_FFFF
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
+def _varints(rows: Ragged) -> Iterator[bytes]:
+    """The varints of each row one behind the other, for numbers of 31 bits."""
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = rows.rows(start, min(start + _ROWS_AT_ONCE, len(rows)))
+        values = part.values.astype(np.uint32)
+        sizes = np.ones(len(values), np.int64)
+        for shift in (7, 14, 21, 28):
+            sizes += values >> shift > 0
+        ends = np.cumsum(sizes)
+        encoded = np.empty(ends[-1] if len(ends) else 0, np.uint8)
+        for place in range(int(sizes.max(initial=0))):
+            reaches = sizes > place
+            digit = values[reaches] >> (7 * place) & 0x7F
+            more = sizes[reaches] > place + 1
+            encoded[(ends - sizes)[reaches] + place] = digit | more.astype(np.uint32) << 7
+        text = encoded.tobytes()
+        bounds = np.append(0, ends)[part.row_splits].tolist()
+        yield from (text[begin:end] for begin, end in pairwise(bounds))
+
+
+def parse(serialized: Any) -> Records:
+    """Parses serialised records, all by one call.
+
+    Args:
+      serialized: a string tensor `[records]`, or a sequence of bytes.
+    """
+    parsed = parse_features(serialized, "id", "tokens", "label", "rating")
+    return Records(
+        ids=[review.decode() for review in parsed["id"].numpy().tolist()],
+        tokens=flat_tokens(parsed["tokens"]),
+        labels=parsed["label"].numpy(),
+        ratings=parsed["rating"].numpy().astype(np.int32),
+    )
+
+
+def parse_features(serialized: Any, *features: str) -> dict[str, Any]:
+    """The tensors of some features; tokens are ragged."""
+    import tensorflow as tf
+
+    types = {
+        "id": tf.io.FixedLenFeature((), tf.string),
+        "tokens": tf.io.RaggedFeature(tf.int64, row_splits_dtype=tf.int64),
+        "label": tf.io.FixedLenFeature((), tf.int64),
+        "rating": tf.io.FixedLenFeature((), tf.int64),
+    }
+    parsed: dict[str, Any] = tf.io.parse_example(
+        serialized, {feature: types[feature] for feature in features}
+    )
+    return parsed
+
+
+def flat_tokens(tokens: Any) -> Ragged:
+    """A ragged tensor of int64 tokens as flat arrays."""
+    import tensorflow as tf
+
+    return Ragged(tf.cast(tokens.values, tf.int32).numpy(), tokens.row_splits.numpy())

@@ -1,0 +1,4 @@
+"""What a training loop takes.
+
+In come the records of a prepared dataset, out come padded batches (`batches`).
+"""

@@ -1,0 +1,247 @@
+import inspect
+import pathlib
+import random
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+import imdb_keras_tfds
+from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
+from imdb_keras_tfds.keras_compat import load
+from imdb_keras_tfds.recipe.corpus import Corpus
+from tests.helpers.keras_oracle import KerasOracle, assert_same_data, random_arguments
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(autouse=True)
+def _of_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "_FULL", ImdbKerasConfig(corpus="sample"))
+
+
+@pytest.fixture(scope="module")
+def oracle(sample: Corpus, tmp_path_factory: pytest.TempPathFactory) -> KerasOracle:
+    return KerasOracle(sample, tmp_path_factory.mktemp("keras"))
+
+
+def test_the_signatures_are_those_of_keras() -> None:
+    ours = inspect.signature(imdb_keras_tfds.load_data).parameters
+    theirs = inspect.signature(keras.datasets.imdb.load_data).parameters
+    positional = [
+        (name, parameter.default)
+        for name, parameter in theirs.items()
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ]
+    assert [
+        (name, parameter.default)
+        for name, parameter in ours.items()
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ] == positional
+    assert list(ours)[len(positional) :] == ["semantics", "data_dir", "archive"]
+    word_index = inspect.signature(imdb_keras_tfds.get_word_index).parameters["path"]
+    assert word_index.default == "imdb_word_index.json"
+
+
+@pytest.mark.parametrize("seed", range(250))
+def test_load_data_is_that_of_keras(seed: int, oracle: KerasOracle, data_dir: pathlib.Path) -> None:
+    arguments = random_arguments(random.Random(seed), vocabulary_size=1_111, longest=140)
+    try:
+        expected = oracle.load_data(**arguments)
+    except Exception as error:
+        with pytest.raises(type(error)):
+            imdb_keras_tfds.load_data(**arguments, data_dir=data_dir)
+    else:
+        assert_same_data(imdb_keras_tfds.load_data(**arguments, data_dir=data_dir), expected)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"num_words": "50"},
+        {"skip_top": None},
+        {"maxlen": "long"},
+        {"index_from": None},
+        {"index_from": "3"},
+        {"seed": -1},
+        {"seed": "one"},
+        {"maxlen": 1},
+        {"maxlen": -3},
+        {"num_words": -3},
+        {"index_from": -2},
+        {"num_words": 60.5, "skip_top": 10.5, "maxlen": 60.5},
+        {"start_char": True, "num_words": True},
+    ],
+)
+def test_odd_arguments_do_what_they_do_in_keras(
+    arguments: dict[str, Any], oracle: KerasOracle, data_dir: pathlib.Path
+) -> None:
+    try:
+        expected = oracle.load_data(**arguments)
+    except Exception as error:
+        with pytest.raises(type(error)):
+            imdb_keras_tfds.load_data(**arguments, data_dir=data_dir)
+    else:
+        ours = imdb_keras_tfds.load_data(**arguments, data_dir=data_dir)
+        for (x, y), (keras_x, keras_y) in zip(ours, expected, strict=True):
+            assert [list(row) for row in x] == [list(row) for row in keras_x]
+            assert y.tolist() == keras_y.tolist()
+
+
+def test_sequences_of_one_length_make_two_dimensions_as_in_keras(
+    oracle: KerasOracle, data_dir: pathlib.Path, sample: Corpus
+) -> None:
+    # Only the shortest reviews of each split are left.
+    arguments = {"maxlen": 2 + max(sample.splits[s].ranks.lengths.min() for s in ("train", "test"))}
+    arguments |= {"start_char": None}
+    expected = oracle.load_data(**arguments)
+    assert any(x.ndim == 2 for x, _ in expected)
+    assert_same_data(imdb_keras_tfds.load_data(**arguments, data_dir=data_dir), expected)
+
+
+@pytest.mark.parametrize("arguments", [{"start_char": "<s>"}, {"oov_char": 2.5}])
+def test_ids_are_integers(arguments: dict[str, Any], data_dir: pathlib.Path) -> None:
+    with pytest.raises(TypeError):
+        imdb_keras_tfds.load_data(**arguments, data_dir=data_dir)
+
+
+def test_the_first_call_prepares_and_no_setting_needs_another_build(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = []
+    generate = imdb_keras_tfds.Builder._split_generators
+
+    def counted(builder: Any, dl_manager: Any) -> Any:
+        prepared.append(builder.builder_config.name)
+        return generate(builder, dl_manager)
+
+    monkeypatch.setattr(imdb_keras_tfds.Builder, "_split_generators", counted)
+    folder = str(tmp_path / "data")  # Keras's `path` names the folder too.
+    (x_train, _), _ = imdb_keras_tfds.load_data(folder)
+    imdb_keras_tfds.load_data(folder, 50, 3, seed=1)
+    imdb_keras_tfds.load_data(data_dir=folder, maxlen=30, semantics="documented")
+    imdb_keras_tfds.get_word_index(folder)
+    assert prepared == ["sample_full"]
+    assert len(x_train) == 48
+
+
+def test_the_default_folder_is_that_of_tfds(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tfds.core.constants, "DATA_DIR", str(tmp_path))
+    imdb_keras_tfds.load_data()
+    imdb_keras_tfds.load_data("imdb.npz")
+    imdb_keras_tfds.get_word_index("imdb_word_index.json")
+    assert (tmp_path / "imdb_keras/sample_full/1.0.0/dataset_info.json").exists()
+
+
+def test_what_the_path_names_is_a_folder(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "imdb.npz").touch()
+    with pytest.raises(ImdbKerasError, match="is a file; name a folder"):
+        imdb_keras_tfds.load_data(tmp_path / "imdb.npz")
+    with pytest.raises(ImdbKerasError, match="name the folder only once"):
+        imdb_keras_tfds.get_word_index(tmp_path, data_dir=tmp_path)
+
+
+def test_documented_semantics(data_dir: pathlib.Path) -> None:
+    (x_train, y_train), _ = imdb_keras_tfds.load_data(
+        num_words=100, skip_top=5, maxlen=20, semantics="documented", data_dir=data_dir
+    )
+    assert len(x_train) == len(y_train) == 48
+    assert {len(row) for row in x_train} == {20}
+    assert {row[0] for row in x_train} == {1}
+    assert {token for row in x_train for token in row} <= {1, 2, *range(9, 100)}
+
+
+def test_semantics_and_documented_settings_are_checked(data_dir: pathlib.Path) -> None:
+    with pytest.raises(ImdbKerasError, match="semantics='page' is unknown"):
+        imdb_keras_tfds.load_data(semantics="page", data_dir=data_dir)
+    with pytest.raises(ImdbKerasError, match="num_words=0 is out of bounds"):
+        imdb_keras_tfds.load_data(num_words=0, semantics="documented", data_dir=data_dir)
+
+
+def test_get_word_index(data_dir: pathlib.Path, sample: Corpus) -> None:
+    word_index = imdb_keras_tfds.get_word_index(data_dir=data_dir)
+    assert list(word_index.items()) == list(sample.vocabulary.word_index.items())
+
+
+def test_the_example_of_keras_runs(data_dir: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tfds.core.constants, "DATA_DIR", str(data_dir))
+    docstring = inspect.getdoc(keras.datasets.imdb.get_word_index) or ""
+    example = docstring.split("```python\n")[1].split("```")[0]
+    assert "keras.datasets.imdb.load_data(" in example
+    # What its import line would be: this package in the place of the module.
+    namespace: dict[str, Any] = {
+        "keras": SimpleNamespace(datasets=SimpleNamespace(imdb=imdb_keras_tfds))
+    }
+    exec(example, namespace)
+    decoded = namespace["decoded_sequence"]
+    assert decoded.startswith("[START] ")
+    assert "[OOV]" in decoded or decoded.count(" ") == len(namespace["x_train"][0]) - 1
+
+
+def test_a_part_of_the_dataset_is_not_taken_for_the_whole(tmp_path: pathlib.Path) -> None:
+    builder = imdb_keras_tfds.Builder(config="sample", data_dir=tmp_path)
+    config = tfds.download.DownloadConfig(max_examples_per_split=5)
+    builder.download_and_prepare(download_config=config)
+    with pytest.raises(ImdbKerasError, match="split train holds 5 of 48 reviews; delete"):
+        imdb_keras_tfds.load_data(data_dir=tmp_path)
+
+
+def test_another_file_format_is_read_too(tmp_path: pathlib.Path, oracle: KerasOracle) -> None:
+    builder = imdb_keras_tfds.Builder(config="sample", data_dir=tmp_path)
+    builder.download_and_prepare(
+        file_format="array_record", download_config=tfds.download.DownloadConfig(num_shards=3)
+    )
+    assert_same_data(imdb_keras_tfds.load_data(data_dir=tmp_path), oracle.load_data())
+
+
+@pytest.mark.parametrize("seed", range(0, 250, 10))
+def test_load_ragged_is_the_same_as_flat_arrays(seed: int, data_dir: pathlib.Path) -> None:
+    arguments = random_arguments(random.Random(seed), vocabulary_size=1_111, longest=140)
+    try:
+        lists = imdb_keras_tfds.load_data(**arguments, data_dir=data_dir)
+    except ImdbKerasError:
+        with pytest.raises(ImdbKerasError):
+            imdb_keras_tfds.load_ragged(**arguments, data_dir=data_dir)
+        return
+    flat = imdb_keras_tfds.load_ragged(**arguments, data_dir=data_dir)
+    for (x, y), (ragged, labels) in zip(lists, flat, strict=True):
+        assert [row.tolist() for row in ragged] == [list(row) for row in x]
+        assert ragged.values.dtype == np.int32
+        assert ragged.row_splits.dtype == np.int64
+        assert labels.tolist() == y.tolist()
+        tensor = tf.RaggedTensor.from_row_splits(ragged.values, ragged.row_splits)
+        assert tensor.to_list() == [list(row) for row in x]
+
+
+def test_the_functions_have_the_same_arguments() -> None:
+    ours = inspect.signature(imdb_keras_tfds.load_data).parameters
+    assert inspect.signature(imdb_keras_tfds.load_ragged).parameters == ours
+
+
+def test_without_the_cache_the_records_are_read(
+    data_dir: pathlib.Path, monkeypatch: pytest.MonkeyPatch, oracle: KerasOracle
+) -> None:
+    monkeypatch.setenv("IMDB_KERAS_CACHE", "")
+    assert_same_data(imdb_keras_tfds.load_data(data_dir=data_dir), oracle.load_data())
+
+
+def test_nothing_is_unpickled(data_dir: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    imdb_keras_tfds.load_data(data_dir=data_dir)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("unpickled")
+
+    monkeypatch.setattr(np, "load", refuse)
+    for name in ("load", "loads", "Unpickler"):
+        monkeypatch.setattr(sys.modules["pickle"], name, refuse)
+    imdb_keras_tfds.load_data(data_dir=data_dir)

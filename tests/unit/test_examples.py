@@ -1,0 +1,66 @@
+import pathlib
+import re
+
+import pytest
+
+from tests.helpers import readme
+from tests.helpers.commands import run_python
+from tests.helpers.examples import FOLDER, run_example
+
+# `make build` runs first_look.py; test_readme.py tests that.
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tmp_path_factory.mktemp("data"))
+
+
+def test_a_classifier_is_trained_and_serves_text(data_dir: str, tmp_path: pathlib.Path) -> None:
+    options = ["--quick", "--data-dir", data_dir, "--output", str(tmp_path)]
+    *_, last = run_example("train_classifier.py", *options)
+    assert re.fullmatch(r"accuracy on the 48 test reviews: [01]\.\d{3}", last)
+    assert (tmp_path / "training.png").read_bytes().startswith(b"\x89PNG\r\n")
+
+    texts = ["A wonderful film!", "Dull, dull."]
+    told = run_example("serve_text.py", *texts, *options)
+    assert [re.sub(r"^[01]\.\d\d ", "", line) for line in told] == texts
+
+
+def test_records_are_accessed_at_random_without_tensorflow(tmp_path: pathlib.Path) -> None:
+    code = """
+import runpy, sys
+runpy.run_path(sys.argv[1])["main"](sys.argv[2:])
+print("tensorflow" in sys.modules)
+"""
+    options = ["--quick", "--data-dir", str(tmp_path)]
+    printed = run_python(code, str(FOLDER / "random_access.py"), *options)
+    first, accuracy, has_tensorflow = printed.splitlines()[-3:]
+    assert re.fullmatch(r"48 reviews; the one at place 40: train/(pos|neg)/\d+_\d+", first)
+    assert re.fullmatch(r"accuracy on the 48 test reviews: [01]\.\d{3}", accuracy)
+    assert has_tensorflow == "False"
+
+
+def test_ratings_are_predicted(data_dir: str) -> None:
+    *_, median, model = run_example("predict_rating.py", "--quick", "--data-dir", data_dir)
+    assert re.fullmatch(r"always the median: \d\.\d\d stars off on average", median)
+    assert re.fullmatch(r"the model: \d\.\d\d stars off on average", model)
+
+
+def test_words_have_neighbours(data_dir: str) -> None:
+    *_, great, boring, director, heading, accuracies = run_example(
+        "word_vectors.py", "--quick", "--data-dir", data_dir
+    )
+    for line, word in ((great, "great"), (boring, "boring"), (director, "director")):
+        assert re.fullmatch(rf"{word}:( \S+){{6}}", line)
+    assert heading == "accuracy with 4 labelled reviews, mean of 10 draws:"
+    shares = re.findall(r"0\.\d{3}", accuracies)
+    assert len(shares) == 2
+    assert float(shares[0]) > 0.5
+
+
+def test_the_readme_shows_every_example_and_these_tests_run_it(repository: pathlib.Path) -> None:
+    shown = "".join(block.code for block in readme.blocks() if block.is_example)
+    for script in (path.name for path in FOLDER.glob("*.py") if path.name != "first_look.py"):
+        assert script in shown
+        for tests in ("tests/unit/test_examples.py", "tests/release/test_examples.py"):
+            assert script in (repository / tests).read_text()

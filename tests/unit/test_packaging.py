@@ -1,0 +1,68 @@
+import pathlib
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+import imdb_keras_tfds
+from imdb_keras_tfds.source import release
+from tests.helpers.commands import run
+
+
+@pytest.fixture(scope="module")
+def wheel(repository: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The wheel of a copy of the tracked files, so that nothing else can slip in."""
+    folder = tmp_path_factory.mktemp("wheel")
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=repository, capture_output=True, check=True
+    ).stdout
+    for name in tracked.decode().split("\0")[:-1]:
+        if (repository / name).is_file():
+            (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "source" / name).write_bytes((repository / name).read_bytes())
+    run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, "source"],
+        cwd=folder,
+    )
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def test_the_wheel_holds_the_package_and_the_sample(
+    wheel: pathlib.Path, repository: pathlib.Path
+) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    package = repository / "imdb_keras_tfds"
+    for path in package.rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert f"imdb_keras_tfds/{path.relative_to(package)}" in names
+    reviews = [name for name in names if name.startswith("imdb_keras_tfds/dummy_data/aclImdb/")]
+    assert len(reviews) == sum(folder.reviews for folder in release.SAMPLE.contents.values())
+    assert {name.split("/")[0] for name in names} == {
+        "imdb_keras_tfds",
+        f"imdb_keras_tfds-{imdb_keras_tfds.__version__}.dist-info",
+    }
+
+
+def test_the_sample_builds_from_the_wheel(wheel: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import imdb_keras_tfds, tensorflow_datasets as tfds
+assert imdb_keras_tfds.__file__.startswith(sys.argv[1])
+from imdb_keras_tfds.source import release
+assert str(release.sample_path()).startswith(sys.argv[1])
+builder = tfds.builder("imdb_keras/sample", data_dir=sys.argv[2])
+builder.download_and_prepare()
+print(builder.info.splits["train"].num_examples, builder.info.description[:25])
+"""
+    done = run(
+        [sys.executable, "-c", code, str(tmp_path / "site"), str(tmp_path / "data")], cwd=tmp_path
+    )
+    assert done.stdout.splitlines()[-1] == "48 The IMDB dataset of Keras"
+
+
+def test_the_version_is_in_the_changelog(repository: pathlib.Path) -> None:
+    assert f"## {imdb_keras_tfds.__version__}" in (repository / "CHANGELOG.md").read_text()
