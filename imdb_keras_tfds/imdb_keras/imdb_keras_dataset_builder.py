@@ -195,11 +195,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         encoding = sequences.encode(
             {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
         )
-        digests = {split: digests.ContentDigest() for split in ranked.splits}
-        self._describe(ranked.vocabulary, ranked.contents, encoding.limit, digests)
+        contents = {split: digests.ContentDigest() for split in ranked.splits}
+        self._describe(ranked.vocabulary, ranked.contents, encoding.limit, contents)
         return {
             split: self._generate_examples(
-                records.Records.of(ranked.splits[split], encoded), digests[split]
+                records.Records.of(ranked.splits[split], encoded), contents[split]
             )
             for split, encoded in encoding.splits.items()
         }

@@ -155,7 +155,7 @@ def sample_path() -> Path:
     Raises:
       ImdbKerasError: it is in neither place.
     """
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     for folder in (package / "dummy_data", package.parent / "dummy_data"):
         if (folder / ROOT).is_dir():
             return folder

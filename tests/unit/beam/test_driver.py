@@ -269,7 +269,7 @@ class TestProcesses:
         monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, step: str, fault: str | None = None
     ) -> pathlib.Path:
         """Has a step watched; returns the folder of the notes."""
-        folder = tmp_path / f"step{step}"
+        folder = tmp_path / f"step_{step}"
         folder.mkdir()
         monkeypatch.setattr(driver, step, Watched(step, folder, fault).take)
         return folder
@@ -315,7 +315,7 @@ class TestProcesses:
         expected = built(config, tmp_path / "one", num_shards=1)
         assert built(config, tmp_path / "beam", num_shards=1, **dask) == expected
 
-    @pytest.mark.parametrize("step", ["_count_chunk", "_encode_chunk", "_write_shard"])
+    @pytest.mark.parametrize("step", ["count_chunk", "encode_chunk", "write_shard"])
     def test_a_worker_dies(
         self,
         step: str,
@@ -334,7 +334,7 @@ class TestProcesses:
         self.check_rerun(config, expected, tmp_path / "data")
         report(record_property, "`kill -9` of a worker of Beam's own runner", 1, NO_DATASET)
 
-    @pytest.mark.parametrize("step", ["_count_chunk", "_write_shard"])
+    @pytest.mark.parametrize("step", ["count_chunk", "write_shard"])
     def test_a_worker_of_a_runner_that_tries_again_dies(
         self,
         step: str,

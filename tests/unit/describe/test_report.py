@@ -10,7 +10,7 @@ import pytest
 from matplotlib.image import imread
 
 from imdb_keras_tfds import Builder, ImdbKerasError, codec
-from imdb_keras_tfds.describe import charts, report
+from imdb_keras_tfds.describe import report
 from imdb_keras_tfds.describe.statistics import TellingWord
 from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.storage import splits
@@ -156,17 +156,20 @@ def test_text_is_escaped(
     data_dir: pathlib.Path, sample: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     word = TellingWord("<b>&amp;'$x$", (1, 2), 3.0)
-    monkeypatch.setattr(charts, "telling_words", lambda *_: {"neg": [word], "pos": [word]})
+    monkeypatch.setattr(report, "telling_words", lambda *_: {"neg": [word], "pos": [word]})
     page = report.page(build("sample_top500", data_dir), sample)
     assert page.count("&lt;b&gt;&amp;amp;") == 4  # in the chart, and in the tables
     assert "<b>" not in page
 
 
-def test_without_matplotlib_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.delitem(sys.modules, "imdb_keras_tfds.report")
+@pytest.mark.parametrize(("module", "missing"), [("charts", "matplotlib"), ("report", "jinja2")])
+def test_without_the_extra_it_is_said_how_to_get_it(
+    module: str, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    monkeypatch.delitem(sys.modules, f"imdb_keras_tfds.describe.{module}")
     with pytest.raises(ImdbKerasError, match=r"pip install 'imdb-keras-tfds\[report\]'"):
-        __import__("imdb_keras_tfds.report")
+        __import__(f"imdb_keras_tfds.describe.{module}")
 
 
 def test_the_picture_of_the_readme_is_there(repository: pathlib.Path) -> None:

@@ -13,10 +13,10 @@ import tensorflow_datasets as tfds
 import imdb_keras_tfds
 from imdb_keras_tfds import Builder, ImdbKerasConfig, ImdbKerasError
 from imdb_keras_tfds.imdb_keras import imdb_keras_dataset_builder
-from imdb_keras_tfds.recipe import corpus, sequences
+from imdb_keras_tfds.recipe import sequences
 from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.source import release
-from imdb_keras_tfds.storage import verify
+from imdb_keras_tfds.storage import ranks, verify
 from tests.helpers.commands import run, run_python
 from tests.helpers.layout import FILES, release_of, write_folder, write_tar
 
@@ -498,7 +498,7 @@ class TestOwnReviews:
         self, config: ImdbKerasConfig, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         Builder(config=config, data_dir=tmp_path).download_and_prepare()
-        monkeypatch.setattr(corpus, "build", None)  # what is not called
+        monkeypatch.setattr(ranks, "build", None)  # what is not called
         further = ImdbKerasConfig(name="mine_keras", corpus=config.corpus, semantics="keras")
         builder = Builder(config=further, data_dir=tmp_path)
         builder.download_and_prepare()

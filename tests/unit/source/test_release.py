@@ -63,6 +63,6 @@ def test_the_sample_has_names_whose_order_is_not_that_of_their_numbers(source: S
 def test_a_package_without_its_sample_says_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
-    monkeypatch.setattr(release, "__file__", f"{tmp_path}/imdb_keras_tfds/release.py")
+    monkeypatch.setattr(release, "__file__", f"{tmp_path}/imdb_keras_tfds/source/release.py")
     with pytest.raises(ImdbKerasError, match=r"sample corpus .* is missing; install"):
         release.sample_path()
