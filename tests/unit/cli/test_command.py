@@ -6,8 +6,7 @@ import sys
 
 import pytest
 
-import imdb_keras_tfds
-from imdb_keras_tfds import Builder, ImdbKerasConfig, ImdbKerasError
+from imdb_keras_tfds import Builder, ImdbKerasConfig, ImdbKerasError, describe
 from imdb_keras_tfds.cli import command
 from imdb_keras_tfds.export import croissant
 from imdb_keras_tfds.keras_compat.published import PUBLISHED
@@ -198,8 +197,9 @@ def test_a_report_without_matplotlib_is_one_line(
     data_dir: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.delitem(sys.modules, "imdb_keras_tfds.report", raising=False)
-    monkeypatch.delattr(imdb_keras_tfds, "report", raising=False)
+    for module in ("report", "charts"):
+        monkeypatch.delitem(sys.modules, f"imdb_keras_tfds.describe.{module}", raising=False)
+        monkeypatch.delattr(describe, module, raising=False)
     assert command.main(["report", "sample", "--data-dir", data_dir]) == 2
     assert "pip install 'imdb-keras-tfds[report]'" in one_line_of_error(capsys)
 

@@ -259,7 +259,7 @@ import sys
 import imdb_keras_tfds
 import tensorflow_datasets as tfds
 print(tfds.builder_cls("imdb_keras").__module__)
-print({"tensorflow", "pyarrow", "imdb_keras_tfds.archive"} & sys.modules.keys())
+print({"tensorflow", "pyarrow", "imdb_keras_tfds.source.reading"} & sys.modules.keys())
 print(set(imdb_keras_tfds.__all__) <= set(dir(imdb_keras_tfds)), imdb_keras_tfds.batches.__name__)
 """
     builder_module = "imdb_keras_tfds.imdb_keras.imdb_keras_dataset_builder"

@@ -237,7 +237,7 @@ def test_a_listed_config_is_held_against_the_release(
     folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
 ) -> None:
     known = {"version": "1.0.0", "configs": {"sample_full": manifest.reference(folder)}}
-    monkeypatch.setattr(manifest, "REFERENCE", tmp_path / "reference.json")
+    monkeypatch.setattr(verify, "REFERENCE", tmp_path / "reference.json")
 
     def found(reference: Any) -> list[str]:
         (tmp_path / "reference.json").write_text(json.dumps(reference))
