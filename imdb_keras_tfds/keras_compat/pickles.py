@@ -40,7 +40,7 @@ def write_reviews(corpus: Corpus, write: Write) -> None:
         write(b"((lp%d\n" % number)
         number += 1
         for batch in _batches(0, len(ranks)):
-            rows = ranks.rows(batch.start, batch.stop)
+            rows = ranks[batch.start : batch.stop]
             text, word_starts = _encode(rows.values, table)
             pieces: list[bytes | memoryview] = []
             for start, stop in pairwise(word_starts[rows.row_splits].tolist()):
@@ -87,7 +87,7 @@ def write_object_array(ranks: Ragged, table: pa.LargeBinaryArray, write: Write) 
         b"(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK?tb\x89]q\x06"
     )
     for batch in _batches(0, len(ranks)):
-        rows = ranks.rows(batch.start, batch.stop)
+        rows = ranks[batch.start : batch.stop]
         text, starts = _encode(rows.values, table)
         mark, append = _append(batch)
         pieces: list[bytes | memoryview] = [mark]

@@ -92,7 +92,7 @@ def _parts(texts: Ragged) -> Iterator[Ragged]:
     """All texts, in parts of whole reviews."""
     chunk = texts.row_splits[:-1] // _CHUNK_SIZE
     bounds = [0, *(np.flatnonzero(np.diff(chunk)) + 1).tolist(), len(texts)]
-    return (texts.rows(start, stop) for start, stop in pairwise(bounds))
+    return (texts[start:stop] for start, stop in pairwise(bounds))
 
 
 def _number(texts: Ragged) -> NumberedWords:

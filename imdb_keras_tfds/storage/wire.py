@@ -90,7 +90,7 @@ def _varint(value: int) -> bytes:
 def _varints(rows: Ragged) -> Iterator[bytes]:
     """The varints of each row one behind the other, for numbers of 31 bits."""
     for start in range(0, len(rows), _ROWS_AT_ONCE):
-        part = rows.rows(start, min(start + _ROWS_AT_ONCE, len(rows)))
+        part = rows[start : start + _ROWS_AT_ONCE]
         values = part.values.astype(np.uint32)
         sizes = np.ones(len(values), np.int64)
         for shift in (7, 14, 21, 28):

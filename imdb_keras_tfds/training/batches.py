@@ -13,7 +13,7 @@ from etils import epath
 from numpy.typing import NDArray
 
 from ..errors import ImdbKerasError
-from ..ragged import Ragged, check_pre_or_post, concatenate
+from ..ragged import Ragged, Side, check_pre_or_post, concatenate
 from ..storage.splits import serialized
 from ..storage.wire import flat_tokens, parse_features
 
@@ -31,8 +31,8 @@ def batches(
     *,
     shuffle_seed: int | None = None,
     maxlen: int | None = None,
-    padding: str = "post",
-    truncating: str = "post",
+    padding: Side = "post",
+    truncating: Side = "post",
     bucket_by_length: bool = False,
     drop_remainder: bool = False,
     repeat: bool = False,
@@ -81,10 +81,8 @@ def batches(
         raise ImdbKerasError(f"{builder.data_dir}: no dataset is prepared there; build it first")
 
     tokens, labels = _rows_of(builder, split)
-    if maxlen is not None and truncating == "post":
-        tokens = tokens.truncate(maxlen)
-    elif maxlen is not None:
-        tokens = tokens.reversed().truncate(maxlen).reversed()
+    if maxlen is not None:
+        tokens = tokens.truncate(maxlen, truncating)
     rows = np.arange(index, len(labels), num_shards)
     if padding == "pre":
         # TensorFlow pads rows at their end, so they are turned round here, and back in `pad`.
@@ -127,6 +125,6 @@ def _rows_of(builder: tfds.core.DatasetBuilder, split: str) -> tuple[Ragged, NDA
         found = parse_features(serialized(builder, part.splitname), "tokens", "label")
         tokens, labels = flat_tokens(found["tokens"]), found["label"].numpy()
         start, stop = part.from_ or 0, len(labels) if part.to is None else part.to
-        parts.append((tokens.rows(start, stop), labels[start:stop]))
+        parts.append((tokens[start:stop], labels[start:stop]))
     tokens = concatenate(tokens for tokens, _ in parts)
     return tokens, np.concatenate([labels for _, labels in parts])

@@ -33,7 +33,7 @@ reviews_of_words = st.lists(
 def numbered(reviews: Reviews) -> NumberedWords:
     flat = [word for review in reviews for word in review]
     lengths = np.array([len(review) for review in reviews], np.int64)
-    row_splits = Ragged.from_lengths(np.empty(0), lengths).row_splits
+    row_splits = Ragged.from_lengths(np.empty(lengths.sum()), lengths).row_splits
     return number_words(Tokens(pa.array(flat, pa.large_binary()), row_splits))
 
 
