@@ -5,7 +5,12 @@ INSTALLED := .venv/installed
 # Where `make build` writes the dataset.
 export TFDS_DATA_DIR ?= $(CURDIR)/data
 
-.PHONY: build test lint format digests reliability picture bench clean
+.DEFAULT_GOAL := build
+.PHONY: help build test test-all test-oldest test-wheel lint format digests reliability \
+  architecture picture bench clean
+
+help:  ## Lists the commands.
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 
 build: $(INSTALLED)  ## Installs the package, builds the sample dataset and shows some of it.
 	$(BIN)/tfds build imdb_keras/sample --imports imdb_keras_tfds --overwrite
@@ -14,11 +19,22 @@ build: $(INSTALLED)  ## Installs the package, builds the sample dataset and show
 test: $(INSTALLED)  ## Runs all tests; those on the real data where IMDB_KERAS_ARCHIVE names it.
 	$(BIN)/pip check
 	$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal
+	$(BIN)/nox --session wheel
 
-lint: $(INSTALLED)  ## Checks format, style and types.
+test-all: $(INSTALLED)  ## Runs the tests of the sample on every Python from 3.10 to 3.13 that is here.
+	$(BIN)/nox --session sample
+
+test-oldest: $(INSTALLED)  ## Runs them with the lowest versions of the dependencies.
+	$(BIN)/nox --session oldest
+
+test-wheel: $(INSTALLED)  ## Runs some of them against the built wheel, away from the checkout.
+	$(BIN)/nox --session wheel
+
+lint: $(INSTALLED)  ## Checks format, style, types, and who imports whom.
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy imdb_keras_tfds benchmarks examples tests tools
+	$(BIN)/mypy imdb_keras_tfds benchmarks examples tests tools noxfile.py
+	$(BIN)/lint-imports
 
 format: $(INSTALLED)  ## Puts the code in order.
 	$(BIN)/ruff format
@@ -30,6 +46,9 @@ digests: $(INSTALLED)  ## Writes the reference digests anew, from the archive of
 reliability: $(INSTALLED)  ## Tries every fault, and writes docs/reliability.md from the results.
 	$(BIN)/python tools/reliability.py
 
+architecture: $(INSTALLED)  ## Draws docs/architecture.md anew, from the imports.
+	$(BIN)/python -m tools.architecture
+
 picture: $(INSTALLED)  ## Takes docs/report.png anew in Chromium, from the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m tools.report_picture
 
@@ -38,7 +57,7 @@ bench: $(INSTALLED)  ## Measures beside the peers, on the archive of IMDB_KERAS_
 	$(BIN)/python -m benchmarks
 
 clean:  ## Removes what the other commands made.
-	rm -rf .venv build data dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .nox build data dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(INSTALLED): setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -1,4 +1,9 @@
-"""The SHA-256 of files."""
+"""The SHA-256 of files.
+
+Usage:
+
+    sha256_of("aclImdb_v1.tar.gz")   # 64 hexadecimal digits
+"""
 
 import hashlib
 

@@ -1,0 +1,68 @@
+"""Runs the tests elsewhere than in `.venv`: on other Pythons, other dependencies, the built wheel.
+
+Usage:
+
+    make test-all       # the sample on every Python that is promised and on this machine
+    make test-oldest    # the lowest versions of the dependencies that are allowed
+    make test-wheel     # the built wheel, away from the checkout
+"""
+
+import os
+import pathlib
+import shutil
+import tarfile
+
+import nox
+
+PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+"""The Pythons that are promised; those that are not on this machine are skipped."""
+
+nox.options.default_venv_backend = "uv"
+nox.options.error_on_missing_interpreters = False
+
+# pyenv has a Python for each version, but puts only the chosen one where commands are looked for.
+_PYENV = pathlib.Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+os.environ["PATH"] = os.pathsep.join(
+    [os.environ["PATH"], *(str(path) for path in sorted(_PYENV.glob("versions/*/bin")))]
+)
+
+
+def _test(session: nox.Session, *arguments: str) -> None:
+    """Runs tests without the real archive, which other Pythons would only read alike."""
+    session.env.pop("IMDB_KERAS_ARCHIVE", None)
+    session.run("python", "-m", "pytest", "--numprocesses=2", "--dist=worksteal", *arguments)
+
+
+@nox.session(python=PYTHONS)
+def sample(session: nox.Session) -> None:
+    """All tests that do without the real archive."""
+    session.install("--editable", ".[dev]")
+    _test(session, *(session.posargs or ["tests/unit", "tests/faults"]))
+
+
+@nox.session(python=PYTHONS[0])
+def oldest(session: nox.Session) -> None:
+    """The same with the lowest versions of the direct dependencies that `setup.cfg` allows."""
+    extras = ".[dask,examples,report]"
+    session.install("--resolution", "lowest-direct", "--editable", extras)
+    session.install("--editable", ".[dev]")  # The tools of the tests; what is there stays.
+    _test(session, *(session.posargs or ["tests/unit", "tests/faults"]))
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Tests of the sdist against the wheel that is built from it, the checkout out of reach."""
+    folder = pathlib.Path(session.create_tmp())
+    shutil.rmtree(folder)
+    session.install("build")
+    session.run("python", "-m", "build", "--quiet", "--outdir", str(folder), ".", silent=True)
+    (sdist,) = folder.glob("*.tar.gz")
+    (built,) = folder.glob("*.whl")
+    with tarfile.open(sdist) as tar:
+        tar.extractall(folder, filter="data")
+    session.install(f"{built}[dev]")
+    session.chdir(folder / sdist.name.removesuffix(".tar.gz"))
+    # What is imported is what was installed.
+    for source in ("imdb_keras_tfds", "dummy_data"):
+        shutil.move(source, f"{source}-of-the-sdist")
+    _test(session, *(session.posargs or ["tests/unit/recipe", "tests/unit/text"]))
