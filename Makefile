@@ -6,7 +6,7 @@ INSTALLED := .venv/installed
 export TFDS_DATA_DIR ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := build
-.PHONY: help build test test-all test-oldest test-wheel lint format digests reliability \
+.PHONY: help build test test-all test-oldest test-wheel fuzz lint format digests reliability \
   architecture picture bench clean
 
 help:  ## Lists the commands.
@@ -29,6 +29,9 @@ test-oldest: $(INSTALLED)  ## Runs them with the lowest versions of the dependen
 
 test-wheel: $(INSTALLED)  ## Runs some of them against the built wheel, away from the checkout.
 	$(BIN)/nox --session wheel
+
+fuzz: $(INSTALLED)  ## Runs the fuzzers for IMDB_KERAS_FUZZ (20) times as long as the tests do.
+	IMDB_KERAS_FUZZ=$${IMDB_KERAS_FUZZ:-20} $(BIN)/python -m pytest -m fuzz
 
 lint: $(INSTALLED)  ## Checks format, style, types, and who imports whom.
 	$(BIN)/ruff format --check

@@ -13,12 +13,17 @@ import imdb_keras_tfds
 from imdb_keras_tfds import Builder, ImdbKerasError
 from imdb_keras_tfds.source import reading
 from imdb_keras_tfds.storage import verify
+from tests.helpers.fuzz import fuzz_tries
 from tests.helpers.layout import FILES, release_of, write_tar
 
 RELEASE = release_of(FILES)
 
+pytestmark = pytest.mark.fuzz
+
 modest = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=fuzz_tries(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
