@@ -46,7 +46,12 @@ def main() -> int:
     """Writes the table; the status is not 0 if a test fails."""
     with tempfile.TemporaryDirectory() as folder:
         results = pathlib.Path(folder, "results.xml")
-        modules = ["tests/faults", "tests/unit/beam", "tests/unit/storage/test_verify.py"]
+        modules = [
+            "tests/faults",
+            "tests/unit/beam",
+            "tests/unit/source/test_folder.py",
+            "tests/unit/storage/test_verify.py",
+        ]
         ended = subprocess.run(  # noqa: S603  (this very Python)
             [sys.executable, "-m", "pytest", "-q", *modules, f"--junitxml={results}"],
             cwd=ROOT,

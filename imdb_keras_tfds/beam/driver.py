@@ -37,7 +37,7 @@ from ..recipe import sequences
 from ..recipe.sequences import RankFacts
 from ..recipe.vocabulary import Vocabulary
 from ..source.checks import Checks
-from ..source.folder import is_local
+from ..source.folder import is_local, locate
 from ..source.release import Contents, Release
 from ..storage.digests import ContentDigest
 from ..storage.shards import cut_shards, split_info
@@ -130,7 +130,9 @@ def build(
 
 def _absolute(path: epath.PathLike) -> str:
     """A path as workers can use it, wherever they were started."""
-    return os.path.abspath(path) if is_local(path) else str(path)
+    place = locate(path)
+    absolute: str = os.path.abspath(place) if is_local(place) else os.fspath(place)
+    return absolute
 
 
 class _Driver:

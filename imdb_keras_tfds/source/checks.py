@@ -44,6 +44,13 @@ _REVIEW_PATH = re.compile(r"(train|test)/(pos|neg|unsup)/(.+)", re.DOTALL)
 _REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
 
 
+# What macOS packs beside a file that has attributes.
+_ATTRIBUTES_NAME = re.compile(r"\._" + _REVIEW_NAME.pattern)
+
+
+_LAYOUT = frozenset(("", *FOLDERS, *(os.path.dirname(folder) for folder in FOLDERS)))
+
+
 _HINT = "get aclImdb_v1.tar.gz from Stanford again, or name an unchanged copy of it"
 
 
@@ -84,7 +91,9 @@ class Checks:
         except OSError as error:
             # gzip.BadGzipFile is an OSError too, but has an errno of None.
             reason = error.strerror or " ".join(str(error).split())
-            self.refuse(f"cannot be read ({reason})")
+            name = error.filename
+            what = f"{name!r} " if isinstance(name, str) and name != self.path else ""
+            self.refuse(f"{what}cannot be read ({reason})")
 
     def file(self, name: str) -> tuple[str, str] | None:
         """Looks at the name of the next file.
@@ -97,10 +106,14 @@ class Checks:
         """
         match = _REVIEW_PATH.fullmatch(name)
         if match is None:
+            if name in _LAYOUT:
+                self.refuse(f"{f'{ROOT}/{name}'.rstrip('/')!r} is no folder")
             return None
         folder, file_name = f"{match[1]}/{match[2]}", match[3]
         if folder not in FOLDERS:
             self.refuse(f"{name!r} is in a folder that the release does not have")
+        if _ATTRIBUTES_NAME.fullmatch(file_name):
+            return None
         name_match = _REVIEW_NAME.fullmatch(file_name)
         if name_match is None or int(name_match[1]) not in FOLDERS[folder].ratings:
             ratings = FOLDERS[folder].ratings
@@ -112,6 +125,11 @@ class Checks:
             self.refuse(f"{folder} holds more than {self._reviews[folder]:,} reviews")
         self._reviews[folder] += 1
         return folder, file_name
+
+    def folder(self, name: str) -> None:
+        """Looks at the name of the next folder, relative to the top folder."""
+        if _REVIEW_PATH.fullmatch(name):
+            self.refuse(f"{name!r} is a folder among reviews")
 
     def size(self, folder: str, name: str, size: int) -> None:
         """Looks at the size of the next file, in bytes."""

@@ -2,17 +2,57 @@
 
 Usage:
 
+    locate("file:///data/aclImdb")   # /data/aclImdb
     for folder, name, path in list_folder("aclImdb", checks):
         text = read_file(path)
 """
 
 import os
+import stat
+import urllib.parse
 from collections.abc import Iterator
 
 from etils import epath
 
+from ..errors import ImdbKerasError
 from .checks import MAX_REVIEW_SIZE, Checks
 from .release import FOLDERS, ROOT
+
+_FILE_SCHEME = "file://"
+
+
+def locate(path: epath.PathLike) -> epath.Path:
+    """The place that a path or a URL names.
+
+    Args:
+      path: of this machine, or a URL: `file://`, or one of those that `etils.epath` reads, such as
+        `gs://`.
+
+    Raises:
+      ImdbKerasError: it is another kind of URL, or has a character that no path can have.
+    """
+    url = os.fspath(path)
+    place = url
+    if url.startswith(_FILE_SCHEME):
+        host, _, rest = url.removeprefix(_FILE_SCHEME).partition("/")
+        if host not in ("", "localhost"):
+            raise ImdbKerasError(
+                f"{url}: is not of this machine; write {_FILE_SCHEME}/folder/file, or the path "
+                "alone"
+            )
+        place = "/" + urllib.parse.unquote(rest, errors="surrogateescape")
+    try:
+        is_possible = b"\0" not in os.fsencode(place)
+    except UnicodeEncodeError:
+        is_possible = False
+    if not is_possible:
+        raise ImdbKerasError(f"{url}: no file can have this name; name one that is there")
+    try:
+        return epath.Path(place)
+    except KeyError:  # which is all that etils says
+        raise ImdbKerasError(
+            f"{url}: cannot be read from there; name a path of this machine, or a bucket (gs://)"
+        ) from None
 
 
 def list_folder(path: epath.PathLike, checks: Checks) -> Iterator[tuple[str, str, str]]:
@@ -29,10 +69,15 @@ def list_folder(path: epath.PathLike, checks: Checks) -> Iterator[tuple[str, str
       ImdbKerasError: see `reading.read`.
     """
     with checks.readable():
-        root = epath.Path(path)
-        root = root / ROOT if (root / ROOT).is_dir() else root
+        root = locate(path)
+        if _is_folder(root, ROOT, checks):
+            root /= ROOT
         for folder in FOLDERS:
-            if not (root / folder).is_dir():
+            # A folder within what is none is not there either.
+            if not (
+                _is_folder(root, os.path.dirname(folder), checks)
+                and _is_folder(root, folder, checks)
+            ):
                 continue
             for name, file, is_file in _entries(root / folder):
                 if not is_file:
@@ -54,6 +99,24 @@ def read_file(path: str) -> bytes:
 def is_local(path: epath.PathLike) -> bool:
     """Whether a path is one of this machine, and no URL of a bucket or the like."""
     return "://" not in os.fspath(path)
+
+
+def _is_folder(root: epath.Path, name: str, checks: Checks) -> bool:
+    """Whether there is a folder of a name; refuses anything else that is there."""
+    path = root / name
+    if is_local(path):
+        # `is_dir` would take what cannot be looked at, or is a dangling link, for missing.
+        try:
+            is_folder = stat.S_ISDIR(os.stat(path).st_mode)
+        except FileNotFoundError:
+            is_folder = False
+        is_there = os.path.lexists(path)
+    else:
+        is_folder = path.is_dir()
+        is_there = is_folder or path.exists()
+    if is_there and not is_folder:
+        checks.refuse(f"'{name}' is no folder, but a file or a link to nothing")
+    return is_folder
 
 
 def _entries(folder: epath.Path) -> Iterator[tuple[str, str, bool]]:

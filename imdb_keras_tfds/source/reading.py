@@ -16,7 +16,7 @@ from etils import epath
 
 from ..progress import default_progress
 from .checks import Checks
-from .folder import list_folder, read_file
+from .folder import list_folder, locate, read_file
 from .release import FOLDERS, SPLITS, Release
 from .reviews import Keep, Source, join
 from .tar import read_tar
@@ -31,7 +31,7 @@ def read(
 
     Args:
       path: a `.tar.gz`, or a folder, that holds `aclImdb/` (or what stands in it); of one's own
-        reviews also a `.tar`.
+        reviews also a `.tar`. A path, or a URL of `file://` or of a bucket.
       release: what must be found; anything else is refused. None takes one's own reviews, of any
         number: folders may be missing, but not both of the labelled training reviews.
       progress: makes a progress bar, with the signature of `tqdm.tqdm`.
@@ -40,10 +40,11 @@ def read(
       The reviews of every split that has any, and what was found in every folder.
 
     Raises:
-      ImdbKerasError: the path does not exist; it is no gzip or tar file, is damaged or truncated;
-        a folder is missing or does not hold the release's number of reviews; a file name is not
-        `<n>_<rating>.txt`, leads out of the archive or stands there twice; a member is a link or
-        a device; a review is larger than 1 MiB; the content of a folder is not the release's.
+      ImdbKerasError: the path does not exist; it is no gzip or tar file, is damaged or truncated,
+        or has anything behind its end; a folder is missing, is none, or does not hold the release's
+        number of reviews; a file name is not `<n>_<rating>.txt`, leads out of the archive or stands
+        there twice; a member is a link or a device; a review is larger than 1 MiB; the content of a
+        folder is not the release's.
     """
     texts: dict[str, dict[str, bytes]] = {folder: {} for folder in FOLDERS}
     reviews = sum(contents.reviews for contents in release.contents.values()) if release else None
@@ -87,9 +88,9 @@ def walk(path: epath.PathLike, checks: Checks, keep: Keep) -> str | None:
       ImdbKerasError: see `read`.
     """
     with checks.readable():
-        path = epath.Path(path)
-        if not path.is_dir():
-            return read_tar(path, checks, keep)
+        place = locate(path)
+        if not place.is_dir():
+            return read_tar(place, checks, keep)
         for folder, name, file in list_folder(path, checks):
             text = read_file(file)
             checks.size(folder, name, len(text))

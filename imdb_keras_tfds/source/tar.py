@@ -3,39 +3,64 @@
 Usage:
 
     sha256 = read_tar(epath.Path("aclImdb_v1.tar.gz"), checks, keep)
+
+A tar is taken only as a whole: with its end of two blocks of zeros, and behind that nothing else.
 """
 
 import gzip
 import hashlib
 import itertools
-import re
-import tarfile
 import zlib
 from typing import Any, BinaryIO, cast
 
 from etils import epath
 
-from ..errors import ImdbKerasError
+from . import headers
 from .checks import Checks
+from .headers import BLOCK_SIZE, Header, HeaderError
 from .release import ROOT
 from .reviews import Keep
+from .unpacked import LimitError, Stream, Unpacked
 
 MAX_HEADER_SIZE = 1 << 16
 """Bytes of all headers of one member, long names and pax headers included."""
 
 
-_CHUNK_SIZE = 1 << 20
-
-
-# The header block of a plain file without a prefix to its name (POSIX ustar, and GNU).
-_PLAIN_HEADER = re.compile(
-    rb"(?=(?P<name>[^\0]{1,100})).{124}(?P<size>[0-7]{11})[ \0].{12}"
-    rb"(?=(?P<checksum>[0-7]+)[ \0])[0-7 \0]{8}0.{188}\0.{166}",
-    re.DOTALL,
-)
-
-
 _GZIP_MAGIC = b"\x1f\x8b"
+
+
+_ZEROS = bytes(BLOCK_SIZE)
+
+
+_SPARSE = b"S"
+
+
+_SPARSE_KEYS = b"GNU.sparse."
+
+
+def read_tar(path: epath.Path, checks: Checks, keep: Keep) -> str:
+    """Reads an archive.
+
+    Args:
+      path: of a `.tar.gz`, or of a `.tar` where the checks take one.
+      checks: look at every member.
+      keep: is handed every review.
+
+    Returns:
+      Its SHA-256, in hexadecimal.
+
+    Raises:
+      ImdbKerasError: see `reading.read`.
+      OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        hashed: Any = _HashedFile(file)
+        if checks.takes_plain_tar and not _is_gzip(path):
+            _read_stream(hashed, checks, keep)
+        else:
+            _read_stream(gzip.GzipFile(fileobj=cast(BinaryIO, hashed)), checks, keep)
+        digest: str = hashed.digest.hexdigest()
+        return digest
 
 
 class _HashedFile:
@@ -51,102 +76,124 @@ class _HashedFile:
         return data
 
 
-def read_tar(path: epath.Path, checks: Checks, keep: Keep) -> str:
-    """Reads an archive; returns its SHA-256."""
-    with path.open("rb") as file:
-        hashed: Any = _HashedFile(file)
-        if checks.takes_plain_tar and not _is_gzip(path):
-            _read_stream(hashed, checks, keep)
-        else:
-            _read_stream(gzip.GzipFile(fileobj=cast(BinaryIO, hashed)), checks, keep)
-        digest: str = hashed.digest.hexdigest()
-        return digest
-
-
 def _is_gzip(path: epath.Path) -> bool:
     with path.open("rb") as file:
         return bool(file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC)
 
 
-class _Unpacked:
-    """The bytes of a tar, none of which are read from `limit` on."""
-
-    def __init__(self, stream: BinaryIO | gzip.GzipFile, checks: Checks):
-        self._stream = stream
-        self._checks = checks
-        self._place = 0
-        self.limit = MAX_HEADER_SIZE
-
-    def read(self, size: int) -> bytes:
-        data = self._stream.read(size)
-        self._place += len(data)
-        if self._place > self._checks.max_unpacked_size:
-            self._checks.refuse(f"it unpacks to more than {self._checks.max_unpacked_size:,} bytes")
-        if self._place > self.limit:
-            self._checks.refuse(f"the header of a member has over {MAX_HEADER_SIZE:,} bytes")
-        return data
-
-
-def _read_stream(stream: BinaryIO | gzip.GzipFile, checks: Checks, keep: Keep) -> None:
-    unpacked: Any = _Unpacked(stream, checks)
+def _read_stream(stream: Stream, checks: Checks, keep: Keep) -> None:
+    unpacked = Unpacked(stream, checks.max_unpacked_size)
     try:
-        with tarfile.open(fileobj=unpacked, mode="r|", tarinfo=_PlainTarInfo) as tar:
-            for count in itertools.count():
-                # tarfile holds a header in memory, of any size and with all its parts; the next
-                # one begins at `offset`.
-                unpacked.limit = tar.offset + MAX_HEADER_SIZE
-                if (member := tar.next()) is None:
-                    break
-                unpacked.limit = checks.max_unpacked_size
-                if count == checks.max_members:
-                    checks.refuse(f"it has more than {checks.max_members:,} members")
-                if tar.offset > checks.max_unpacked_size:
-                    # tarfile would go on and on, even behind the end of the file.
-                    checks.refuse(f"it unpacks to more than {checks.max_unpacked_size:,} bytes")
-                # tarfile remembers every member, for a use that a stream does not have, and the
-                # settings of all global headers, which no release has.
-                tar.members = []  # type: ignore[attr-defined]
-                tar.pax_headers = {}
-                if member.isdir():
-                    continue
-                if not member.isfile() or member.issparse():
-                    checks.refuse(f"member {member.name!r} is a link, a device or sparse")
-                if review := checks.file(_inside_root(member.name, checks)):
-                    checks.size(*review, member.size)
-                    # A stream stands where the content of its last member begins.
-                    keep(*review, tar.fileobj.read(member.size))
-        # The checksum stands at the end of the gzip stream, so all of it is read.
-        unpacked.limit = checks.max_unpacked_size
-        while unpacked.read(_CHUNK_SIZE):
-            pass
-    except ImdbKerasError:
-        raise
+        _read_members(unpacked, checks, keep)
     except EOFError:
         checks.refuse("the archive is truncated")
+    except LimitError:
+        checks.refuse(f"it unpacks to more than {checks.max_unpacked_size:,} bytes")
+    except HeaderError as error:
+        checks.refuse(
+            f"not a tar archive, or a damaged one (before byte {unpacked.place:,}: {error})"
+        )
     except gzip.BadGzipFile as error:
         checks.refuse(f"not a gzip file, or a damaged one ({error})")
     except zlib.error as error:
         checks.refuse(f"the archive is damaged ({error})")
-    except (tarfile.TarError, ValueError, OverflowError, RecursionError) as error:
-        # The last three are tarfile's, too: of headers that make no sense.
-        checks.refuse(f"not a tar archive, or a damaged one ({error})")
 
 
-class _PlainTarInfo(tarfile.TarInfo):
-    """Reads the headers of plain files in half the time, and leaves all others to `tarfile`."""
+def _read_members(unpacked: Unpacked, checks: Checks, keep: Keep) -> None:
+    for count in itertools.count():
+        if (member := _next_member(unpacked)) is None:
+            break
+        if count == checks.max_members:
+            checks.refuse(f"it has more than {checks.max_members:,} members")
+        name = member.name.decode("utf-8", "surrogateescape")
+        path = _inside_root(name, checks)
+        if member.kind == headers.FOLDER:
+            checks.folder(path)
+        elif member.kind not in headers.FILES:
+            checks.refuse(f"member {name!r} is a link, a device or sparse")
+        elif review := checks.file(path):
+            checks.size(*review, member.size)
+            keep(*review, unpacked.take(member.size))
+        else:
+            unpacked.skip(member.size)
+    if not unpacked.rest_is_zeros():
+        raise HeaderError("there is something behind the end")
 
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_PlainTarInfo":
-        """The member of a header block; see `tarfile.TarInfo.frombuf`."""
-        header = _PLAIN_HEADER.fullmatch(buf)
-        # The checksum counts itself as eight spaces.
-        if header is not None and int(header["checksum"], 8) == (
-            sum(buf) - sum(buf[148:156]) + 8 * ord(" ")
-        ):
-            member = cls(header["name"].decode(encoding, errors))
-            member.size = int(header["size"], 8)
-            return member
-        return super().frombuf(buf, encoding, errors)
+
+def _next_member(unpacked: Unpacked) -> Header | None:
+    """The next member, its extended headers applied; None at the end.
+
+    Raises:
+      HeaderError: a header is damaged, or is not where it belongs.
+      EOFError: the tar ends before its end.
+      LimitError: it is larger than it may be.
+    """
+    start = unpacked.place
+    names: list[bytes] = []
+    records: dict[bytes, bytes] = {}
+    extended: set[bytes] = set()
+    while True:
+        block = unpacked.take(BLOCK_SIZE)
+        if block == _ZEROS:
+            if extended:
+                raise HeaderError("an extended header has no member")
+            if unpacked.take(BLOCK_SIZE) != _ZEROS:
+                raise HeaderError("an end of one block in the place of two")
+            return None
+        header = headers.parse(block)
+        if header.kind not in (headers.PAX, headers.GLOBAL_PAX, headers.LONG_NAME):
+            break
+        if unpacked.place + header.size > start + MAX_HEADER_SIZE:
+            raise HeaderError(f"the headers of a member have over {MAX_HEADER_SIZE:,} bytes")
+        if header.kind in extended:
+            raise HeaderError("a member has two extended headers of a kind")
+        content = unpacked.take(header.size)
+        if header.kind == headers.GLOBAL_PAX:
+            _check_global(content)
+            continue
+        extended.add(header.kind)
+        if header.kind == headers.PAX:
+            records = dict(headers.pax_records(content))
+        else:
+            names.append(headers.long_name(content))
+    return _extend(header, names, records)
+
+
+def _check_global(content: bytes) -> None:
+    """Refuses what would give all members to come one name, or one size."""
+    for key, _ in headers.pax_records(content):
+        if key in (b"path", b"size") or key.startswith(_SPARSE_KEYS):
+            raise HeaderError(f"{key!r} is for all members")
+
+
+def _extend(header: Header, names: list[bytes], records: dict[bytes, bytes]) -> Header:
+    """A header with what its extended headers say.
+
+    Args:
+      header: of the member.
+      names: what GNU's headers of a long name hold.
+      records: of its pax header.
+    """
+    name, size, kind = header
+    if b"path" in records:
+        names = [*names, records[b"path"]]
+    if len(names) > 1:
+        raise HeaderError("a member has two names")
+    if names:
+        name = names[0]
+    if not name:
+        raise HeaderError("a member has no name")
+    if b"size" in records:
+        size = headers.decimal(records[b"size"])
+    if any(key.startswith(_SPARSE_KEYS) for key in records):
+        kind = _SPARSE
+    if kind == headers.OLD_FILE and name.endswith(b"/"):
+        kind = headers.FOLDER
+    if kind == headers.FOLDER and size:
+        raise HeaderError("a folder has a content")
+    if kind in headers.FILES and name.endswith(b"/"):
+        raise HeaderError("a file has the name of a folder")
+    return Header(name, size, kind)
 
 
 def _inside_root(name: str, checks: Checks) -> str:

@@ -27,6 +27,7 @@ from ..recipe.corpus import Corpus, RankedReviews, build
 from ..recipe.sequences import SHUFFLED, order
 from ..recipe.vocabulary import WORD_INDEX, Vocabulary
 from ..source import reading
+from ..source.folder import locate
 from ..source.release import SPLITS, Contents, Release
 from . import cache
 from .hashing import sha256_of
@@ -72,11 +73,12 @@ def load(
 def _recall_archive(path: epath.PathLike, release: Release) -> Corpus | None:
     """The corpus of an archive that was read before; None if it was not, or for a folder."""
     key = _key(release.contents)
+    place = locate(path)
     # Without a vocabulary there is nothing to recall, and no need to read the archive for its hash.
     if (
-        epath.Path(path).is_file()
+        place.is_file()
         and cache.read(key, _VOCABULARY) is not None
-        and cache.read(key, _archive_mark(sha256_of(path))) is not None
+        and cache.read(key, _archive_mark(sha256_of(place))) is not None
     ):
         return recall(release.contents, SPLITS)
     return None
