@@ -1,14 +1,20 @@
 """Fixtures that more than one test module uses."""
 
+import contextlib
 import pathlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from benchmarks import synthetic
+from imdb_keras_tfds import ImdbKerasConfig
 from imdb_keras_tfds.recipe import corpus
 from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.source import reading, release
 from imdb_keras_tfds.storage import cache
+from tests.helpers.building import built
+from tests.helpers.layout import Files
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +43,35 @@ def sample() -> Corpus:
 def repository() -> pathlib.Path:
     """The checkout that these tests stand in."""
     return pathlib.Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def eightfold(tmp_path_factory: pytest.TempPathFactory) -> ImdbKerasConfig:
+    """Eight times as many reviews as the sample has, with settings that take all steps of Beam."""
+    folder = tmp_path_factory.mktemp("reviews") / "eightfold"
+    path = synthetic.write(folder, 960, median_length=20, as_folder=True)
+    return ImdbKerasConfig(name="eightfold", corpus=path, semantics="keras")
+
+
+@pytest.fixture(scope="session")
+def eightfold_files(eightfold: ImdbKerasConfig, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Its files in five shards."""
+    return built(eightfold, tmp_path_factory.mktemp("expected"), num_shards=5)
+
+
+@pytest.fixture
+def dask() -> Iterator[dict[str, Any]]:
+    """What makes Beam use two processes of Dask."""
+    import distributed
+    from apache_beam.options.pipeline_options import PipelineOptions
+    from apache_beam.runners.dask.dask_runner import DaskRunner
+
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
+        flags = [f"--dask_client_address={cluster.scheduler_address}", "--dask_npartitions=8"]
+        yield {"beam_runner": DaskRunner(), "beam_options": PipelineOptions(flags=flags)}
+        # Beam's runner leaves a client behind with each pipeline.
+        with contextlib.suppress(ValueError):
+            while True:
+                distributed.default_client().close()

@@ -4,5 +4,6 @@ In come a source, settings and where the shards go (`driver.build`); out come th
 TFDS and the manifest say of them.
 
 What workers do stands in `steps`, where reviews stand in canonical order in `listing`, the files by
-which steps hand on what they found in `workspace`. For another runner nothing is to be changed.
+which steps hand on what they found in `workspace`, and in `watch` how a pipeline is run, and ended
+when a worker has died. For another runner nothing is to be changed.
 """

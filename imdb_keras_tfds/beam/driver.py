@@ -18,6 +18,7 @@ Usage:
     built = driver.build(path, release.STANFORD, config, output, runner="FnApiRunner")
 """
 
+import contextlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from ..source.folder import is_local, locate
 from ..source.release import Contents, Release
 from ..storage.digests import ContentDigest
 from ..storage.shards import cut_shards, split_info
+from . import watch
 from .listing import Listing
 from .steps import (
     MergeCounts,
@@ -117,14 +119,21 @@ def build(
       options: Beam's `PipelineOptions`; None for the default.
 
     Raises:
-      ImdbKerasError: see `reading.read`, `sequences.encode` and `shards.write_split`.
+      ImdbKerasError: see `reading.read`, `sequences.encode`, `shards.write_split` and
+        `watch.pipeline`.
       Exception: whatever the runner raises if a pipeline fails.
     """
     workspace = Workspace(_absolute(output.folder / "workspace"))
     source = WorkerSource(_absolute(path), release, workspace)
-    epath.Path(workspace.folder).mkdir()
-    built = _Driver(source, config, output, runner, options).build()
-    epath.Path(workspace.folder).rmtree()  # after a failure TFDS removes the folder around it
+    workspace.make()
+    try:
+        built = _Driver(source, config, output, runner, options).build()
+    except BaseException:
+        # TFDS removes the folder around it, which it could not as long as a worker writes there.
+        with contextlib.suppress(Exception):
+            workspace.remove()
+        raise
+    workspace.remove()
     return built
 
 
@@ -173,13 +182,9 @@ class _Driver:
         infos, digests = self._write(records)
         return Built(vocabulary, contents, limit, infos, digests)
 
-    def _pipeline(self) -> Any:
-        """A pipeline, to be ended by a shuffle.
-
-        Beam's own runner sees that a worker has died only where it reads what the worker puts out;
-        elsewhere it waits for ever.
-        """
-        return beam.Pipeline(runner=self._runner, options=self._options)
+    def _pipeline(self, step: str) -> Any:
+        """A pipeline that is run at the end of its context."""
+        return watch.pipeline(step, self._runner, self._options)
 
     def _chunks(self, pipeline: Any) -> Any:
         """The numbers of all chunks, spread over the workers."""
@@ -200,12 +205,11 @@ class _Driver:
         if epath.Path(self._source.path).is_dir():
             folders = stage_folder(self._source)
         else:
-            with self._pipeline() as pipeline:
+            with self._pipeline("stage") as pipeline:
                 _ = (
                     pipeline
                     | "Archive" >> beam.Create([self._source])
                     | "Stage" >> beam.Map(stage_tar)
-                    | "End" >> beam.Reshuffle()
                 )
             staged = self._workspace.read("staged")
             _refuse(staged)
@@ -225,13 +229,12 @@ class _Driver:
         listing = self._listing
         for i, places in enumerate(listing.chunks):
             self._workspace.write(f"places-{i}", {"place": places})
-        with self._pipeline() as pipeline:
+        with self._pipeline("count") as pipeline:
             _ = (
                 self._chunks(pipeline)
                 | "Count" >> beam.FlatMap(count_chunk, self._source)
                 | "Merge" >> beam.CombineGlobally(MergeCounts()).without_defaults()
                 | "Keep" >> beam.Map(write_counts, self._workspace)
-                | "End" >> beam.Reshuffle()
             )
         found = self._read_all("read")
         for chunk in found:
@@ -253,13 +256,9 @@ class _Driver:
 
     def _look(self) -> None:
         """Finds what `sequences.select` asks for."""
-        with self._pipeline() as pipeline:
+        with self._pipeline("look") as pipeline:
             vocabulary = self._vocabulary(pipeline)
-            _ = (
-                self._chunks(pipeline)
-                | "Look" >> beam.Map(look_at_chunk, vocabulary, self._source)
-                | "End" >> beam.Reshuffle()
-            )
+            _ = self._chunks(pipeline) | "Look" >> beam.Map(look_at_chunk, vocabulary, self._source)
         found = self._read_all("facts")
         self._lengths = self._listing.by_place([chunk.numbers("length") for chunk in found])
         self._highest = self._listing.by_place([chunk.numbers("highest") for chunk in found])
@@ -281,12 +280,10 @@ class _Driver:
             record[self._listing.splits[split].start + rows] = np.arange(len(rows))
         for i, places in enumerate(self._listing.chunks):
             self._workspace.write(f"rows-{i}", {"record": record[places]})
-        with self._pipeline() as pipeline:
+        with self._pipeline("encode") as pipeline:
             vocabulary = self._vocabulary(pipeline)
-            _ = (
-                self._chunks(pipeline)
-                | "Encode" >> beam.Map(encode_chunk, vocabulary, self._source, self._config, limit)
-                | "End" >> beam.Reshuffle()
+            _ = self._chunks(pipeline) | "Encode" >> beam.Map(
+                encode_chunk, vocabulary, self._source, self._config, limit
             )
 
     def _write(
@@ -308,13 +305,12 @@ class _Driver:
             shards = cut_shards(len(rows), size, template, self._output.shard_config)
             tasks += [(_absolute(shard.path), chunks, shard.start, shard.stop) for shard in shards]
             infos.append(split_info(shards, size, template))
-        with self._pipeline() as pipeline:
+        with self._pipeline("write") as pipeline:
             _ = (
                 pipeline
                 | "Shards" >> beam.Create(tasks)
                 | "Spread" >> beam.Reshuffle()
                 | "Write" >> beam.Map(write_shard, self._workspace, self._output.writer)
-                | "End" >> beam.Reshuffle()
             )
         return infos, digests
 

@@ -6,6 +6,7 @@ Usage:
     workspace.read("names-0")["name"]
 """
 
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,12 @@ from typing import Any
 import pyarrow as pa
 from etils import epath
 from numpy.typing import NDArray
+
+from ..errors import ImdbKerasError
+from ..source.folder import is_local
+
+_PAUSES = (0.01, 0.1, 1, 3, 10)
+"""Seconds between the tries to remove a workspace."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,35 @@ class Workspace:
     """
 
     folder: str
+
+    def make(self) -> None:
+        """Makes the folder."""
+        epath.Path(self.folder).mkdir()
+
+    def remove(self) -> None:
+        """Removes the folder and all in it; to be called when the pipelines have ended.
+
+        Some runners have a bundle done twice, and tell of its end while the second worker is still
+        at it. What such a straggler writes from now on has no place to go to.
+
+        Raises:
+          ImdbKerasError: it cannot be removed.
+        """
+        folder = epath.Path(self.folder)
+        if is_local(self.folder):
+            # As long as it has its name, there may always be a new file in it.
+            folder = folder.rename(f"{self.folder}.{uuid.uuid4().hex}")
+        for pause in (*_PAUSES, None):
+            try:
+                folder.rmtree(missing_ok=True)
+                return
+            except OSError as error:
+                if pause is None:
+                    raise ImdbKerasError(
+                        f"{folder}: cannot be removed ({error}); end the workers that still write "
+                        "there, and build again"
+                    ) from error
+                time.sleep(pause)
 
     def write(self, name: str, columns: Mapping[str, Any], **notes: str) -> None:
         """Writes a table, whole or not at all; a second one of that name replaces the first."""

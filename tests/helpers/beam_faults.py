@@ -3,9 +3,11 @@
 import os
 import pathlib
 import signal
+import time
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 
 STEPS = ("count_chunk", "look_at_chunk", "encode_chunk", "write_shard")
@@ -50,3 +52,27 @@ class Watched:
         from imdb_keras_tfds.beam import steps
 
         return getattr(steps, self.step)(*arguments)
+
+
+def watch_step(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, step: str, fault: str | None = None
+) -> pathlib.Path:
+    """Has a step watched; returns the folder of the notes."""
+    from imdb_keras_tfds.beam import driver
+
+    folder = tmp_path / f"step_{step}"
+    folder.mkdir()
+    monkeypatch.setattr(driver, step, Watched(step, folder, fault).take)
+    return folder
+
+
+def end_one_worker(number: int, folder: pathlib.Path, how: int) -> int:
+    """Ends the first worker that is here, by a signal (below 0) or a status; others are busy."""
+    try:
+        (folder / "ended").mkdir()
+    except FileExistsError:
+        time.sleep(600)
+    if how < 0:
+        os.kill(os.getpid(), -how)
+    os._exit(how)
+    return number

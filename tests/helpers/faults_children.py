@@ -77,10 +77,10 @@ class Child:
         self._process.start()
         sender.close()
 
-    def end(self) -> End:
-        """Waits for the end of the process."""
+    def end(self, patience: float = _PATIENCE) -> End:
+        """Waits for the end of the process, which hangs after so many seconds."""
         try:
-            assert self._receiver.poll(_PATIENCE), "the child hangs"
+            assert self._receiver.poll(patience), "the child hangs"
             end: End = self._receiver.recv()
         except EOFError:  # It was killed.
             self._process.join()
@@ -88,7 +88,10 @@ class Child:
         except AssertionError:
             self._process.kill()
             raise
-        self._process.join()
+        self._process.join(patience)
+        if self._process.is_alive():
+            self._process.kill()
+            raise AssertionError("the child hangs at its end")
         assert self._process.exitcode == end.exitcode
         return end
 

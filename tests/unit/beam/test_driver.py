@@ -1,50 +1,22 @@
-import contextlib
 import os
 import pathlib
-from collections.abc import Iterator
 from typing import Any
 
-import distributed
 import numpy as np
 import pytest
-import tensorflow_datasets as tfds
-from apache_beam.options.pipeline_options import PipelineOptions
-from apache_beam.runners.dask.dask_runner import DaskRunner
 
 from benchmarks import synthetic
-from imdb_keras_tfds import Builder, ImdbKerasConfig, ImdbKerasError
+from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
 from imdb_keras_tfds.beam import driver, steps
 from imdb_keras_tfds.ragged import Ragged
 from imdb_keras_tfds.recipe import vocabulary
 from imdb_keras_tfds.recipe.tokenizer import tokenize
 from imdb_keras_tfds.recipe.vocabulary import NumberedWords
 from imdb_keras_tfds.source import checks, release
-from tests.helpers.beam_faults import STEPS, Watched, two_processes
+from tests.helpers.beam_faults import STEPS, two_processes, watch_step
+from tests.helpers.building import IN_MEMORY, built
 from tests.helpers.commands import run_python
-from tests.helpers.faults_report import RecordProperty, report
 from tests.helpers.layout import FILES, Files, bucket, release_of, write_folder, write_tar
-
-NO_DATASET = "no dataset; the next build is good"
-
-IN_MEMORY: dict[str, Any] = {"beam_runner": "FnApiRunner"}
-"""One worker, a thread of this process."""
-
-
-def built(
-    config: ImdbKerasConfig | str,
-    data_dir: pathlib.Path,
-    *,
-    file_format: str | None = None,
-    **options: Any,
-) -> Files:
-    """The files of a dataset that is built in an empty data_dir."""
-    builder = Builder(config=config, data_dir=data_dir)
-    builder.download_and_prepare(
-        download_config=tfds.download.DownloadConfig(**options), file_format=file_format
-    )
-    folder = pathlib.Path(builder.data_dir)
-    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def write(form: str, path: pathlib.Path, files: Files) -> pathlib.Path:
@@ -237,43 +209,6 @@ class TestProcesses:
         monkeypatch.setenv("PYTHONPATH", str(repository))
         monkeypatch.setattr(steps, "CHUNK_REVIEWS", 60)
 
-    @pytest.fixture(scope="class")
-    def eightfold(self, tmp_path_factory: pytest.TempPathFactory) -> ImdbKerasConfig:
-        """Eight times as many reviews as the sample has, with settings that take all steps."""
-        folder = tmp_path_factory.mktemp("reviews") / "eightfold"
-        path = synthetic.write(folder, 960, median_length=20, as_folder=True)
-        return ImdbKerasConfig(name="eightfold", corpus=path, semantics="keras")
-
-    @pytest.fixture(scope="class")
-    def expected(
-        self, eightfold: ImdbKerasConfig, tmp_path_factory: pytest.TempPathFactory
-    ) -> Files:
-        """Its files in five shards."""
-        return built(eightfold, tmp_path_factory.mktemp("expected"), num_shards=5)
-
-    @pytest.fixture
-    def dask(self) -> Iterator[dict[str, Any]]:
-        """What makes Beam use two processes of Dask."""
-        with distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
-        ) as cluster:
-            flags = [f"--dask_client_address={cluster.scheduler_address}", "--dask_npartitions=8"]
-            yield {"beam_runner": DaskRunner(), "beam_options": PipelineOptions(flags=flags)}
-            # Beam's runner leaves a client behind with each pipeline.
-            with contextlib.suppress(ValueError):
-                while True:
-                    distributed.default_client().close()
-
-    @staticmethod
-    def watch(
-        monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, step: str, fault: str | None = None
-    ) -> pathlib.Path:
-        """Has a step watched; returns the folder of the notes."""
-        folder = tmp_path / f"step_{step}"
-        folder.mkdir()
-        monkeypatch.setattr(driver, step, Watched(step, folder, fault).take)
-        return folder
-
     def check_all_steps(
         self,
         config: ImdbKerasConfig,
@@ -282,7 +217,7 @@ class TestProcesses:
         tmp_path: pathlib.Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        folders = [self.watch(monkeypatch, tmp_path, step) for step in STEPS]
+        folders = [watch_step(monkeypatch, tmp_path, step) for step in STEPS]
         assert built(config, tmp_path / "beam", num_shards=5, **options) == expected
         # Which of two workers gets how many chunks is up to the runner, so let one step do.
         processes = [{int(path.name) for path in folder.iterdir()} for folder in folders]
@@ -292,83 +227,25 @@ class TestProcesses:
     def test_two_processes_of_beam(
         self,
         eightfold: ImdbKerasConfig,
-        expected: Files,
+        eightfold_files: Files,
         tmp_path: pathlib.Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         options = {"beam_options": two_processes()}
-        self.check_all_steps(eightfold, expected, options, tmp_path, monkeypatch)
+        self.check_all_steps(eightfold, eightfold_files, options, tmp_path, monkeypatch)
 
     def test_two_processes_of_dask(
         self,
         eightfold: ImdbKerasConfig,
-        expected: Files,
+        eightfold_files: Files,
         dask: dict[str, Any],
         tmp_path: pathlib.Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        self.check_all_steps(eightfold, expected, dask, tmp_path, monkeypatch)
+        self.check_all_steps(eightfold, eightfold_files, dask, tmp_path, monkeypatch)
 
     def test_one_shard_of_a_tar(self, dask: dict[str, Any], tmp_path: pathlib.Path) -> None:
         path = synthetic.write(tmp_path / "reviews.tar.gz", 960, median_length=20)
         config = ImdbKerasConfig(name="eightfold", num_words=900, corpus=path)
         expected = built(config, tmp_path / "one", num_shards=1)
         assert built(config, tmp_path / "beam", num_shards=1, **dask) == expected
-
-    @pytest.mark.parametrize("step", ["count_chunk", "encode_chunk", "write_shard"])
-    def test_a_worker_dies(
-        self,
-        step: str,
-        eightfold: ImdbKerasConfig,
-        tmp_path: pathlib.Path,
-        monkeypatch: pytest.MonkeyPatch,
-        record_property: RecordProperty,
-    ) -> None:
-        # With these settings there is no look at the ranks, which would start workers once more.
-        config = ImdbKerasConfig(name="eightfold", corpus=eightfold.corpus)
-        with monkeypatch.context() as patch:
-            self.watch(patch, tmp_path, step, "kill")
-            with pytest.raises(RuntimeError):
-                built(config, tmp_path / "data", num_shards=5, beam_options=two_processes())
-        expected = built(config, tmp_path / "one", num_shards=5)
-        self.check_rerun(config, expected, tmp_path / "data")
-        report(record_property, "`kill -9` of a worker of Beam's own runner", 1, NO_DATASET)
-
-    @pytest.mark.parametrize("step", ["count_chunk", "write_shard"])
-    def test_a_worker_of_a_runner_that_tries_again_dies(
-        self,
-        step: str,
-        eightfold: ImdbKerasConfig,
-        expected: Files,
-        dask: dict[str, Any],
-        tmp_path: pathlib.Path,
-        monkeypatch: pytest.MonkeyPatch,
-        record_property: RecordProperty,
-    ) -> None:
-        folder = self.watch(monkeypatch, tmp_path, step, "kill")
-        assert built(eightfold, tmp_path / "data", num_shards=5, **dask) == expected
-        assert len(list(folder.iterdir())) > 1
-        report(record_property, "`kill -9` of a worker of Dask", 1, "the same bytes")
-
-    @pytest.mark.parametrize("step", STEPS)
-    def test_a_pipeline_fails(
-        self,
-        step: str,
-        eightfold: ImdbKerasConfig,
-        expected: Files,
-        tmp_path: pathlib.Path,
-        monkeypatch: pytest.MonkeyPatch,
-        record_property: RecordProperty,
-    ) -> None:
-        with monkeypatch.context() as patch:
-            self.watch(patch, tmp_path, step, "raise")
-            with pytest.raises(Exception, match=f"no {step} today"):
-                built(eightfold, tmp_path / "data", num_shards=5, **IN_MEMORY)
-        self.check_rerun(eightfold, expected, tmp_path / "data")
-        report(record_property, "an error in a worker of Beam", 1, NO_DATASET)
-
-    @staticmethod
-    def check_rerun(config: ImdbKerasConfig, expected: Files, data_dir: pathlib.Path) -> None:
-        """Nothing is left, and the next build is good."""
-        assert list((data_dir / "imdb_keras/eightfold").iterdir()) == []
-        assert built(config, data_dir, num_shards=5, **IN_MEMORY) == expected

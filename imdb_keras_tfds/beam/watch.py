@@ -1,0 +1,251 @@
+"""Runs a pipeline, and ends it when one of its workers has died.
+
+Beam's own runner, `FnApiRunner`, can start its workers as processes, but looks after none of them:
+it waits for ever for what a dead one should have answered. Here it gets workers that are looked
+after: as soon as one has ended by itself, all that the runner waits for is answered by an error,
+and the other workers are ended. How slow a worker is does not matter. Other runners have workers
+of their own and tell of them what they know, by an error or by the state that a pipeline ends in.
+
+All that is known here of the inside of Beam stands in this file.
+
+Usage:
+
+    with watch.pipeline("count", runner="FnApiRunner") as steps:
+        _ = steps | beam.Create([1, 2]) | beam.Map(print)
+"""
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any
+
+import apache_beam as beam
+import grpc
+from apache_beam.portability import python_urns
+from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc, endpoints_pb2
+from apache_beam.runners.portability import local_job_service
+from apache_beam.runners.portability.fn_api_runner import worker_handlers
+from apache_beam.runners.runner import PipelineState
+from apache_beam.utils import thread_pool_executor
+from google.protobuf import json_format, text_format
+
+from ..errors import ImdbKerasError
+
+_PATIENCE = 5
+"""Seconds that a worker gets to end when it has been told to."""
+
+
+@contextlib.contextmanager
+def pipeline(step: str, runner: Any = None, options: Any = None) -> Iterator[beam.Pipeline]:
+    """A pipeline that is run when all is put into it, to its end.
+
+    Args:
+      step: of the build, for messages.
+      runner: of Beam, or its name; None for the one that the options name.
+      options: Beam's `PipelineOptions`; None for the default.
+
+    Yields:
+      The pipeline.
+
+    Raises:
+      ImdbKerasError: a worker has died, or the runner says no more than that it did not work.
+      Exception: whatever the runner raises if a pipeline fails.
+    """
+    steps = beam.Pipeline(runner=runner, options=options)
+    yield steps
+    crew = _Crew()
+    token = _crew.set(crew)
+    try:
+        state = steps.run().wait_until_finish()
+    except Exception as error:
+        if crew.loss is None:
+            raise
+        raise ImdbKerasError(
+            f"Apache Beam, step '{step}': {crew.loss}; the dataset is not built: build it again, "
+            "with fewer workers if the memory did not suffice"
+        ) from error
+    finally:
+        _crew.reset(token)
+    if PipelineState.is_terminal(state) and state != PipelineState.DONE:
+        raise ImdbKerasError(
+            f"Apache Beam, step '{step}': the pipeline ended as {state}; see the log of the runner"
+        )
+
+
+class _Crew:
+    """The workers of a pipeline that are processes of this machine.
+
+    Attributes:
+      loss: what happened to the first one that died; None as long as all live.
+    """
+
+    def __init__(self) -> None:
+        self.loss: str | None = None
+        self._workers: list[_Worker] = []
+        self._lock = threading.Lock()
+
+    def add(self, worker: "_Worker") -> None:
+        """Takes another worker."""
+        with self._lock:
+            self._workers.append(worker)
+            if self.loss is not None:
+                worker.give_up(self.loss)
+
+    def lose(self, loss: str) -> None:
+        """Ends the work of all, since one has died."""
+        with self._lock:
+            if self.loss is None:
+                self.loss = loss
+                for worker in self._workers:
+                    worker.give_up(loss)
+
+
+_crew: ContextVar[_Crew | None] = ContextVar("_crew", default=None)
+
+
+class _Worker(worker_handlers.GrpcWorkerHandler):
+    """A worker that is a process, as Beam's `SubprocessSdkWorkerHandler`, and is looked after."""
+
+    def __init__(
+        self, command: bytes, state: Any, provision_info: Any, grpc_server: Any, crew: _Crew
+    ):
+        super().__init__(state, provision_info, grpc_server)
+        _end_quietly(self.control_conn, "set_input")
+        _end_quietly(self.data_conn, "set_inputs")
+        self._requests = _Requests(self.control_conn)
+        self.control_conn: Any = self._requests
+        self._command = command.decode()
+        self._crew = crew
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._is_told_to_end = self._is_killed = False
+        crew.add(self)
+
+    def start_worker(self) -> None:
+        """Starts the process; the environment tells it what Beam's containers are told."""
+        self._logging = grpc.server(thread_pool_executor.shared_unbounded_instance())
+        port = self._logging.add_insecure_port("localhost:0")
+        beam_fn_api_pb2_grpc.add_BeamFnLoggingServicer_to_server(
+            local_job_service.BeamFnLoggingServicer(), self._logging
+        )
+        self._logging.start()
+        logging = endpoints_pb2.ApiServiceDescriptor(url=f"localhost:{port}")
+        control = self.control_api_service_descriptor()
+        options = self.provision_info.provision_info.pipeline_options
+        environment = {
+            "WORKER_ID": self.worker_id,
+            "CONTROL_API_SERVICE_DESCRIPTOR": text_format.MessageToString(control),
+            "LOGGING_API_SERVICE_DESCRIPTOR": text_format.MessageToString(logging),
+            "PIPELINE_OPTIONS": json_format.MessageToJson(options),
+        }
+        with self._lock:
+            if self._is_killed:
+                return
+            # No shell, which would stand between this process and the worker.
+            self._process = subprocess.Popen(  # noqa: S603 - the command is Beam's own
+                shlex.split(self._command, posix=os.name == "posix"), env=os.environ | environment
+            )
+        self._watcher = threading.Thread(target=self._watch, args=[self._process], daemon=True)
+        self._watcher.start()
+
+    def _watch(self, process: "subprocess.Popen[bytes]") -> None:
+        status = process.wait()
+        if not self._is_killed and (status or not self._is_told_to_end):
+            how = (
+                f"was ended by {_signal(-status)}" if status < 0 else f"ended with status {status}"
+            )
+            self._crew.lose(f"a worker (process {process.pid}) {how}")
+
+    def give_up(self, loss: str) -> None:
+        """Kills the process, and lets nobody wait for what it was to answer."""
+        with self._lock:
+            self._is_killed = True
+            if self._process:
+                self._process.kill()
+        self._requests.fail(loss)
+
+    def close(self) -> None:
+        """Ends the process; the runner calls it when a pipeline is through, or has failed."""
+        self._is_told_to_end = True
+        try:
+            self.control_conn.close()
+            if not self._is_killed:  # else nobody would read what there may still be to send
+                self.data_conn.close()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        if self._process:
+            try:
+                self._process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._is_killed = True
+                self._process.kill()
+            self._watcher.join()
+        self._logging.stop(0)
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _end_quietly(connection: Any, method: str) -> None:
+    """Spares the user a traceback of each thread that reads from a worker when that has died."""
+    receive = getattr(connection, method)
+
+    def until_broken(answers: Any) -> Iterator[Any]:
+        with contextlib.suppress(grpc.RpcError):
+            yield from answers
+
+    setattr(connection, method, lambda answers: receive(until_broken(answers)))
+
+
+class _Requests:
+    """What a worker was asked; stands before Beam's `ControlConnection`."""
+
+    def __init__(self, connection: Any):
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._waiting: list[Any] = []
+        self._loss: str | None = None
+
+    def push(self, request: Any) -> Any:
+        """Asks the worker; returns Beam's `ControlFuture` of its answer."""
+        answer = self._connection.push(request)
+        with self._lock:
+            self._waiting = [other for other in self._waiting if not other.is_done()]
+            self._waiting.append(answer)
+        if self._loss is not None:
+            self.fail(self._loss)
+        return answer
+
+    def fail(self, loss: str) -> None:
+        """Answers what the worker has not, and will not, by an error."""
+        with self._lock:
+            self._loss = loss
+            for answer in self._waiting:
+                if not answer.is_done():
+                    # Whoever waits for the answer gets it, whoever for data asks for an error.
+                    answer.set(beam_fn_api_pb2.InstructionResponse(error=loss))
+
+    def close(self) -> None:
+        """Tells the worker to end."""
+        self._connection.close()
+
+
+@worker_handlers.WorkerHandler.register_environment(python_urns.SUBPROCESS_SDK, bytes)
+def _make_worker(command: bytes, state: Any, provision_info: Any, grpc_server: Any) -> Any:
+    """Makes a worker for Beam's runner, which is Beam's own where others run a pipeline."""
+    if (crew := _crew.get()) is None:
+        return worker_handlers.SubprocessSdkWorkerHandler(
+            command, state, provision_info, grpc_server
+        )
+    return _Worker(command, state, provision_info, grpc_server, crew)

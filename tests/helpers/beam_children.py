@@ -1,0 +1,84 @@
+"""Builds by processes of Beam, in a child of the tests of faults, to which something happens."""
+
+import os
+import pathlib
+import random
+import signal
+import threading
+import time
+
+import tensorflow_datasets as tfds
+
+from imdb_keras_tfds import Builder, ImdbKerasConfig
+from imdb_keras_tfds.beam import steps
+
+from .beam_faults import two_processes
+
+_MARK = "IMDB_KERAS_TESTED_BUILD"
+
+
+def build(data_dir: pathlib.Path, config: ImdbKerasConfig) -> None:
+    """Builds by two processes."""
+    os.environ[_MARK] = str(data_dir)
+    steps.CHUNK_REVIEWS = 20
+    builder = Builder(config=config, data_dir=data_dir)
+    builder.download_and_prepare(
+        download_config=tfds.download.DownloadConfig(num_shards=5, beam_options=two_processes())
+    )
+
+
+def build_and_kill_a_worker(
+    data_dir: pathlib.Path, config: ImdbKerasConfig, moment: float, number: int
+) -> bool:
+    """Builds, and kills one of the workers.
+
+    Args:
+      data_dir: where to.
+      config: of the dataset.
+      moment: in seconds; the next worker to be there is killed.
+      number: decides which of them.
+
+    Returns:
+      Whether there was one to be killed, so late.
+    """
+    is_killed = threading.Event()
+
+    def kill() -> None:
+        time.sleep(moment)
+        while not (found := workers(data_dir)):
+            time.sleep(0.01)
+        os.kill(random.Random(number).choice(found), signal.SIGKILL)
+        is_killed.set()
+
+    threading.Thread(target=kill, daemon=True).start()
+    build(data_dir, config)
+    return is_killed.is_set()
+
+
+def build_interrupted(data_dir: pathlib.Path, config: ImdbKerasConfig, moment: float) -> None:
+    """Builds, and Ctrl-C is pressed, for the driver only, some seconds after workers are there."""
+    # A shell has its background jobs ignore it, and what they start inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupt() -> None:
+        while not workers(data_dir):
+            time.sleep(0.01)
+        time.sleep(moment)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    build(data_dir, config)
+
+
+def workers(data_dir: pathlib.Path) -> list[int]:
+    """The workers that build in a data_dir, whoever started them."""
+    mark = f"{_MARK}={data_dir}".encode()
+    found = []
+    for process in pathlib.Path("/proc").iterdir():
+        try:
+            is_worker = b"sdk_worker_main" in (process / "cmdline").read_bytes()
+            if is_worker and mark in (process / "environ").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+        except OSError:
+            continue  # It is no process, or no longer.
+    return sorted(found)

@@ -1,0 +1,104 @@
+import pathlib
+import signal
+from typing import Any
+
+import apache_beam
+import pytest
+from apache_beam.runners.portability.fn_api_runner import worker_handlers
+from apache_beam.runners.runner import PipelineResult, PipelineRunner, PipelineState
+
+from imdb_keras_tfds import ImdbKerasError
+from imdb_keras_tfds.beam import watch
+from tests.helpers.beam_faults import end_one_worker, two_processes
+
+
+@pytest.fixture(autouse=True)
+def _workers_find_these_tests(repository: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(repository))
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The classes of the workers that are started."""
+    classes: list[str] = []
+    for cls in (watch._Worker, worker_handlers.SubprocessSdkWorkerHandler):
+
+        def start(worker: Any, start_worker: Any = cls.start_worker) -> None:
+            classes.append(type(worker).__name__)
+            start_worker(worker)
+
+        monkeypatch.setattr(cls, "start_worker", start)
+    return classes
+
+
+def write_numbers(pipeline: Any, folder: pathlib.Path) -> None:
+    numbers = pipeline | apache_beam.Create(range(8)) | apache_beam.Reshuffle()
+    _ = numbers | apache_beam.Map(lambda number: (folder / str(number)).touch())
+
+
+def test_workers_of_beams_own_runner_are_looked_after(
+    started: list[str], tmp_path: pathlib.Path
+) -> None:
+    with watch.pipeline("count", options=two_processes()) as pipeline:
+        write_numbers(pipeline, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 8
+    assert started == ["_Worker", "_Worker"]
+
+
+def test_pipelines_of_others_get_beams_own_workers(
+    started: list[str], tmp_path: pathlib.Path
+) -> None:
+    with apache_beam.Pipeline(options=two_processes()) as pipeline:
+        write_numbers(pipeline, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 8
+    assert started == ["SubprocessSdkWorkerHandler"] * 2
+
+
+def run_and_end_a_worker(folder: pathlib.Path, how: int) -> None:
+    with watch.pipeline("count", options=two_processes()) as pipeline:
+        numbers = pipeline | apache_beam.Create(range(8)) | apache_beam.Reshuffle()
+        _ = numbers | apache_beam.Map(end_one_worker, folder, how)
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        (-signal.SIGKILL, "was ended by SIGKILL"),
+        (-signal.SIGSEGV, "was ended by SIGSEGV"),
+        (3, "ended with status 3"),
+        (0, "ended with status 0"),
+    ],
+)
+def test_a_worker_ends_while_another_is_busy(how: int, told: str, tmp_path: pathlib.Path) -> None:
+    message = rf"Apache Beam, step 'count': a worker \(process \d+\) {told}; .* build it again"
+    with pytest.raises(ImdbKerasError, match=message) as refusal:
+        run_and_end_a_worker(tmp_path, how)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("state", [PipelineState.FAILED, PipelineState.CANCELLED])
+def test_a_runner_that_tells_only_how_it_ended(state: str) -> None:
+    class Result(PipelineResult):
+        def wait_until_finish(self, duration: Any = None) -> str:
+            return state
+
+    class Runner(PipelineRunner):
+        def run_pipeline(self, pipeline: Any, options: Any) -> Result:
+            return Result(state)  # type: ignore[no-untyped-call]
+
+    with (
+        pytest.raises(ImdbKerasError, match=f"step 'count': the pipeline ended as {state}; see"),
+        watch.pipeline("count", Runner()) as pipeline,
+    ):
+        _ = pipeline | apache_beam.Create([1])
+
+
+def test_what_cannot_be_put_together_is_not_run(tmp_path: pathlib.Path) -> None:
+    def run() -> None:
+        with watch.pipeline("count", "FnApiRunner") as pipeline:
+            write_numbers(pipeline, tmp_path)
+            raise LookupError("no such step")
+
+    with pytest.raises(LookupError, match="no such step"):
+        run()
+    assert list(tmp_path.iterdir()) == []
