@@ -16,19 +16,31 @@ from .imdb_keras.imdb_keras_dataset_builder import Builder
 
 # These import what takes time, and are imported when they are used.
 with epy.lazy_api_imports(globals()):
+    from imdb_keras_tfds.keras_compat.codec import codec
     from imdb_keras_tfds.keras_compat.load import get_word_index, load_data, load_ragged
-    from imdb_keras_tfds.text.codec import codec
+    from imdb_keras_tfds.ragged import Ragged
+    from imdb_keras_tfds.text.codec import Codec
     from imdb_keras_tfds.training.batches import batches
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Builder",
+    "Codec",
     "ImdbKerasConfig",
     "ImdbKerasError",
+    "Ragged",
     "batches",
     "codec",
     "get_word_index",
     "load_data",
     "load_ragged",
 ]
+
+
+def _public_names() -> list[str]:
+    return __all__
+
+
+# In the place of one that names all that has been imported.
+__dir__ = _public_names

@@ -18,12 +18,12 @@ Usage:
 import operator
 import os
 import re
-import warnings
 from typing import Any, Final
 
 import tensorflow_datasets as tfds
 
-from .errors import ImdbKerasError
+from .errors import ImdbKerasError, warn
+from .recipe.cuts import why_no_word, word_indices
 from .source.release import RELEASES, Release
 
 PAD: Final = 0
@@ -114,7 +114,8 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
 
         Warns:
           UserWarning: special indices (padding, start, out-of-vocabulary) collide with each other
-            or with the indices of words. Keras allows that, so it is allowed here.
+            or with the indices of words, or no word is left in any review. Keras allows both, so
+            they are allowed here.
         """
         if semantics not in SEMANTICS:
             raise ImdbKerasError(f"semantics={semantics!r} is unknown; use 'documented' or 'keras'")
@@ -142,8 +143,9 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
                 "out"
             )
         self._is_complete = True
-        if collisions := self._collisions():
-            warnings.warn(f"config {self.name}: {'; '.join(collisions)}", stacklevel=2)
+        no_word = why_no_word(self, self._vocabulary_size)
+        if oddities := [*self._collisions(), *([no_word] if no_word else [])]:
+            warn(f"config {self.name}: {'; '.join(oddities)}")
 
     @classmethod
     def from_name(cls, name: str) -> "ImdbKerasConfig":
@@ -175,15 +177,12 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
     @property
     def word_indices(self) -> range:
         """The indices that words may have after those below and above were cut."""
+        return word_indices(self, self._vocabulary_size)
+
+    @property
+    def _vocabulary_size(self) -> int:
         # Of one's own reviews nobody knows how many words there are.
-        stop = _MAX_INDEX + 1
-        if self._release is not None:
-            stop = self.index_from + self._release.vocabulary_size + 1
-        if self.num_words is not None:
-            stop = min(stop, self.num_words)
-        if self.semantics == "keras":
-            return range(max(self.index_from + 1, self.skip_top), stop)
-        return range(self.index_from + 1 + self.skip_top, stop)
+        return self._release.vocabulary_size if self._release else _MAX_INDEX - self.index_from
 
     @property
     def _release(self) -> Release | None:
@@ -245,10 +244,8 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         return hash(self.name)
 
     def __repr__(self) -> str:
-        if self.is_own:
-            arguments = self.settings | {"corpus": self.corpus}
-            return f"ImdbKerasConfig({', '.join(f'{k}={v!r}' for k, v in arguments.items())})"
-        return f"ImdbKerasConfig.from_name({self.name!r})"
+        arguments = {"name": self.name} | self.settings | {"corpus": self.corpus}
+        return f"ImdbKerasConfig({', '.join(f'{k}={v!r}' for k, v in arguments.items())})"
 
 
 def is_own_name(name: str) -> bool:

@@ -23,7 +23,7 @@ from ..source import reading, release
 from ..storage import ranks
 from ..storage.ranks import contents_of, read_corpus
 from ..storage.verify import verify
-from ..text.codec import codec
+from ..text.codec import codec_of
 
 _STATUS_DIFFERENT = 1
 _STATUS_ERROR = 2
@@ -84,13 +84,13 @@ def _export_croissant(options: argparse.Namespace) -> int:
 
 
 def _encode(options: argparse.Namespace) -> int:
-    ids = codec(_prepared(options)).encode(options.text, unknown=options.unknown)
+    ids = codec_of(_prepared(options)).encode(options.text, unknown=options.unknown)
     print(*ids.tolist())
     return 0
 
 
 def _decode(options: argparse.Namespace) -> int:
-    print(codec(_prepared(options)).decode(options.ids, skip_special=options.skip_special))
+    print(codec_of(_prepared(options)).decode(options.ids, skip_special=options.skip_special))
     return 0
 
 

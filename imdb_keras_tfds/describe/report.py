@@ -24,7 +24,7 @@ from ..recipe.sequences import SHUFFLED
 from ..source.release import LABEL_NAMES, UNLABELLED
 from ..storage.records import Records
 from ..storage.splits import read
-from ..text.codec import OOV_TOKEN, codec
+from ..text.codec import OOV_TOKEN, codec_of
 from .charts import (
     COLOURS,
     SHARES,
@@ -146,7 +146,7 @@ class Decoded:
 
 def _reviews(builder: Builder, corpus: Corpus, records: Mapping[str, Records]) -> Iterator[Decoded]:
     """The first review of each class of `train`, and the first of `test`."""
-    config, decoder = builder.builder_config, codec(builder)
+    config, decoder = builder.builder_config, codec_of(builder)
     wanted = [("train", 1), ("train", 0), ("test", None)]
     for split, label in wanted:
         found = records[split]

@@ -9,23 +9,21 @@ Usage:
 """
 
 import json
-import operator
-import os
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import SEMANTICS, ImdbKerasConfig
-from ..errors import ImdbKerasError
+from ..config import ImdbKerasConfig
+from ..errors import warn
 from ..imdb_keras.imdb_keras_dataset_builder import Builder
 from ..ragged import Ragged
 from ..recipe import sequences
+from ..recipe.cuts import why_no_word
 from ..recipe.vocabulary import WORD_INDEX
 from ..storage.ranks import read_corpus
+from .arguments import Arguments, Path, check_path
 
-Path = str | os.PathLike[str]
 Split = tuple[NDArray[np.object_], NDArray[np.int64]]
 RaggedSplit = tuple[Ragged, NDArray[np.int64]]
 
@@ -35,22 +33,8 @@ _NPZ = "imdb.npz"
 _FULL = ImdbKerasConfig()
 
 
-@dataclass
-class _Arguments:
-    """The arguments of `load_data`; Keras checks none of them."""
-
-    num_words: int | None
-    skip_top: int
-    maxlen: int | None
-    seed: int
-    start_char: int | None
-    oov_char: int | None
-    index_from: int
-    semantics: str
-
-
 def load_data(
-    path: Path = _NPZ,
+    path: Path | None = _NPZ,
     num_words: int | None = None,
     skip_top: int = 0,
     maxlen: int | None = None,
@@ -62,6 +46,7 @@ def load_data(
     semantics: str = "keras",
     data_dir: Path | None = None,
     archive: Path | None = None,
+    **kwargs: Any,
 ) -> tuple[Split, Split]:
     """Loads the IMDB dataset, as `keras.datasets.imdb.load_data` does.
 
@@ -69,8 +54,8 @@ def load_data(
     settings are.
 
     Args:
-      path: Keras's name for where the data is cached: the data folder of TFDS. The default stands
-        for TFDS's own default.
+      path: Keras's name of the file in its cache: any bare name, or None. There is no such file
+        here, see `data_dir`.
       num_words: words of an index (rank + `index_from`) below it are kept; None keeps all, but
         see `semantics`.
       skip_top: so many of the most frequent words are cut, but see `semantics`.
@@ -81,9 +66,10 @@ def load_data(
       index_from: the index of a word is its rank plus this.
       semantics: `keras` does what Keras's code does, quirks included; `documented` does what its
         page says. The README has a table of the differences.
-      data_dir: TFDS's data folder, instead of `path`.
+      data_dir: TFDS's data folder; None for TFDS's default.
       archive: the local archive to prepare the dataset from if it is not prepared yet; see
         `Builder`.
+      **kwargs: `nb_words`, which is what Keras 1 called `num_words`.
 
     Returns:
       `(x_train, y_train), (x_test, y_test)`: object arrays `[reviews]` of lists of int, and int64
@@ -91,29 +77,27 @@ def load_data(
       be all of one length make an object array `[reviews, length]`.
 
     Raises:
-      ImdbKerasError: a ValueError. Where Keras raises one (`maxlen` leaves no review); `semantics`
-        is unknown; an index does not fit in int32; the dataset cannot be prepared; and with
-        documented semantics, settings that make no sense.
-      TypeError: `start_char`, `oov_char` or `index_from` is no integer.
+      ImdbKerasError: a ValueError. Where Keras raises one (`maxlen` leaves no review, `path` has a
+        folder in it); `semantics` is unknown; an index does not fit in int32; the dataset cannot
+        be prepared; and with documented semantics, settings that make no sense.
+      TypeError: `start_char`, `oov_char` or `index_from` is no integer; there is no argument of
+        such a name.
+
+    Warns:
+      UserWarning: the settings leave no word in any review.
+      DeprecationWarning: `nb_words`.
     """
-    (x_train, y_train), (x_test, y_test) = load_ragged(
-        path,
-        num_words,
-        skip_top,
-        maxlen,
-        seed,
-        start_char,
-        oov_char,
-        index_from,
-        semantics=semantics,
-        data_dir=data_dir,
-        archive=archive,
+    arguments = Arguments(
+        num_words, skip_top, maxlen, seed, start_char, oov_char, index_from, semantics
+    )
+    (x_train, y_train), (x_test, y_test) = _load(
+        "load_data", arguments, kwargs, path, data_dir, archive
     )
     return (_lists(x_train), y_train), (_lists(x_test), y_test)
 
 
 def load_ragged(
-    path: Path = _NPZ,
+    path: Path | None = _NPZ,
     num_words: int | None = None,
     skip_top: int = 0,
     maxlen: int | None = None,
@@ -125,6 +109,7 @@ def load_ragged(
     semantics: str = "keras",
     data_dir: Path | None = None,
     archive: Path | None = None,
+    **kwargs: Any,
 ) -> tuple[RaggedSplit, RaggedSplit]:
     """Loads the same as `load_data`, many times faster: flat arrays in the place of lists.
 
@@ -132,17 +117,22 @@ def load_ragged(
     `tf.RaggedTensor.from_row_splits(x_train.values, x_train.row_splits)`.
 
     Args:
-      path: as for `load_data`, and so are all others.
-      num_words: see there.
-      skip_top: see there.
-      maxlen: see there.
-      seed: see there.
-      start_char: see there.
-      oov_char: see there.
-      index_from: see there.
-      semantics: see there.
-      data_dir: see there.
-      archive: see there.
+      path: Keras's name of the file in its cache: any bare name, or None. There is no such file
+        here, see `data_dir`.
+      num_words: words of an index (rank + `index_from`) below it are kept; None keeps all, but
+        see `semantics`.
+      skip_top: so many of the most frequent words are cut, but see `semantics`.
+      maxlen: longer reviews are removed or truncated, see `semantics`.
+      seed: of the shuffle.
+      start_char: the id before each review; None for none.
+      oov_char: the id in place of a word that was cut; None leaves such words out.
+      index_from: the index of a word is its rank plus this.
+      semantics: `keras` does what Keras's code does, quirks included; `documented` does what its
+        page says. The README has a table of the differences.
+      data_dir: TFDS's data folder; None for TFDS's default.
+      archive: the local archive to prepare the dataset from if it is not prepared yet; see
+        `Builder`.
+      **kwargs: `nb_words`, which is what Keras 1 called `num_words`.
 
     Returns:
       `(x_train, y_train), (x_test, y_test)`: for x a `Ragged` with `values`, int32 `[ids]`, and
@@ -150,40 +140,24 @@ def load_ragged(
       `x.values[x.row_splits[i]:x.row_splits[i + 1]]`. For y int64 `[reviews]`.
 
     Raises:
-      ImdbKerasError: as for `load_data`.
-      TypeError: as for `load_data`.
+      ImdbKerasError: a ValueError. Where Keras raises one (`maxlen` leaves no review, `path` has a
+        folder in it); `semantics` is unknown; an index does not fit in int32; the dataset cannot
+        be prepared; and with documented semantics, settings that make no sense.
+      TypeError: `start_char`, `oov_char` or `index_from` is no integer; there is no argument of
+        such a name.
+
+    Warns:
+      UserWarning: the settings leave no word in any review.
+      DeprecationWarning: `nb_words`.
     """
-    if semantics not in SEMANTICS:
-        raise ImdbKerasError(f"semantics={semantics!r} is unknown; use 'documented' or 'keras'")
-    settings: sequences.Settings
-    if semantics == "documented":
-        settings = ImdbKerasConfig(
-            num_words, skip_top, maxlen, seed, start_char, oov_char, index_from, semantics
-        )
-    else:
-        settings = _Arguments(
-            num_words,
-            skip_top,
-            maxlen,
-            seed,
-            None if start_char is None else operator.index(start_char),
-            None if oov_char is None else operator.index(oov_char),
-            operator.index(index_from),
-            semantics,
-        )
-    corpus = read_corpus(prepared(_data_dir(path, _NPZ, data_dir), archive))
-    encoding = sequences.encode(
-        {split: reviews.ranks for split, reviews in corpus.splits.items()}, settings
+    arguments = Arguments(
+        num_words, skip_top, maxlen, seed, start_char, oov_char, index_from, semantics
     )
-    train, test = (
-        (encoded.ids, corpus.splits[split].labels[encoded.reviews])
-        for split, encoded in encoding.splits.items()
-    )
-    return train, test
+    return _load("load_ragged", arguments, kwargs, path, data_dir, archive)
 
 
 def get_word_index(
-    path: Path = WORD_INDEX, *, data_dir: Path | None = None, archive: Path | None = None
+    path: Path | None = WORD_INDEX, *, data_dir: Path | None = None, archive: Path | None = None
 ) -> dict[str, int]:
     """Loads the word index, as `keras.datasets.imdb.get_word_index` does.
 
@@ -199,7 +173,8 @@ def get_word_index(
     Raises:
       ImdbKerasError: the dataset cannot be prepared.
     """
-    builder = prepared(_data_dir(path, WORD_INDEX, data_dir), archive)
+    check_path(path)
+    builder = prepared(data_dir, archive)
     word_index: dict[str, int] = json.loads((builder.data_path / WORD_INDEX).read_text())
     return word_index
 
@@ -211,18 +186,33 @@ def prepared(data_dir: Path | None = None, archive: Path | None = None) -> Build
     return builder
 
 
-def _data_dir(path: Path, default: str, data_dir: Path | None) -> Path | None:
-    if path == default:
-        return data_dir
-    if data_dir is not None:
-        raise ImdbKerasError(f"path={path!r} and data_dir={data_dir!r}: name the folder only once")
-    if os.path.isfile(path):
-        raise ImdbKerasError(f"path={path!r} is a file; name a folder, or leave path out")
-    return path
+def _load(
+    function: str,
+    arguments: Arguments,
+    named: dict[str, Any],
+    path: Path | None,
+    data_dir: Path | None,
+    archive: Path | None,
+) -> tuple[RaggedSplit, RaggedSplit]:
+    """What a function, called with these arguments, gives."""
+    settings = arguments.with_old_names(named, function).settings()
+    check_path(path)
+    corpus = read_corpus(prepared(data_dir, archive))
+    encoding = sequences.encode(
+        {split: reviews.ranks for split, reviews in corpus.splits.items()}, settings
+    )
+    no_word = why_no_word(settings, len(corpus.vocabulary), encoding.limit)
+    if no_word and not isinstance(settings, ImdbKerasConfig):  # A config has warned by itself.
+        warn(no_word)
+    train, test = (
+        (encoded.ids, corpus.splits[split].labels[encoded.reviews])
+        for split, encoded in encoding.splits.items()
+    )
+    return train, test
 
 
 def _lists(ids: Ragged) -> NDArray[np.object_]:
-    rows: list[Any] = [row.tolist() for row in ids]
+    rows: list[Any] = ids.tolist()
     if (ids.lengths == ids.lengths[0]).all():
         return np.array(rows, dtype=object)  # two-dimensional, as in Keras
     array = np.empty(len(rows), object)

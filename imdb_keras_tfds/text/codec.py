@@ -7,11 +7,13 @@ Usage:
     codec.decode(ids)                        # "[START] what a film"
 """
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 import tensorflow_datasets as tfds
@@ -20,15 +22,20 @@ from numpy.typing import NDArray
 
 from ..config import PAD, ImdbKerasConfig
 from ..errors import ImdbKerasError
-from ..ragged import Ragged
+from ..ragged import Ragged, Side
 from ..recipe import sequences
+from ..recipe.cuts import word_indices
 from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import WORD_INDEX, Vocabulary
 from ..storage.manifest import METADATA
 
+if TYPE_CHECKING:
+    from .layer import TextToIds  # Which imports TensorFlow.
+
 PAD_TOKEN, START_TOKEN, OOV_TOKEN = "[PAD]", "[START]", "[OOV]"
 
 Text = str | bytes
+Unknown = Literal["skip", "oov"]
 
 
 class Codec:
@@ -36,10 +43,12 @@ class Codec:
 
     Attributes:
       config: the settings of the dataset.
+
+    Its length is the number of words that have an id of their own under these settings.
     """
 
     def __init__(self, config: ImdbKerasConfig, vocabulary: Vocabulary, limit: int | None):
-        """Makes a codec; see `codec` for the usual way.
+        """Makes a codec; see `imdb_keras_tfds.codec` for the usual way.
 
         Args:
           config: the settings.
@@ -50,14 +59,43 @@ class Codec:
         self._vocabulary = vocabulary
         self._limit = limit
 
+    def __len__(self) -> int:
+        return len(self._word_indices)
+
+    def __repr__(self) -> str:
+        return (
+            f"Codec(config={self.config.name!r}, words={len(self)}, "
+            f"vocabulary_size={self.vocabulary_size})"
+        )
+
+    @property
+    def vocabulary_size(self) -> int:
+        """The number of rows that an `Embedding` needs: 1 more than the highest id.
+
+        Ids are those of words, of the start marker, of cut words, and 0 of the padding.
+        """
+        highest: int = max([*self._special, *self._word_indices[-1:]])
+        return highest + 1
+
+    @property
+    def word_index(self) -> dict[str, int]:
+        """Word -> rank, from 1, of all words, as `get_word_index` gives it.
+
+        The index of a word in a sequence is its rank plus `config.index_from`, unless the settings
+        cut it.
+        """
+        return dict(self._vocabulary.word_index)
+
     @overload
     def encode(  # type: ignore[overload-overlap]  # A str is an Iterable[str] too.
-        self, text: Text, unknown: str = "skip"
+        self, text: Text, unknown: Unknown = "skip"
     ) -> NDArray[np.int32]: ...
     @overload
-    def encode(self, text: Iterable[Text], unknown: str = "skip") -> list[NDArray[np.int32]]: ...
     def encode(
-        self, text: Text | Iterable[Text], unknown: str = "skip"
+        self, text: Iterable[Text], unknown: Unknown = "skip"
+    ) -> list[NDArray[np.int32]]: ...
+    def encode(
+        self, text: Text | Iterable[Text], unknown: Unknown = "skip"
     ) -> NDArray[np.int32] | list[NDArray[np.int32]]:
         """Encodes text, so that a review of the dataset gives the ids of its record.
 
@@ -80,6 +118,12 @@ class Codec:
 
     @overload
     def decode(self, ids: Sequence[int], skip_special: bool = False) -> str: ...
+    @overload
+    def decode(
+        self,
+        ids: Ragged | Sequence[Sequence[int]] | Sequence[NDArray[np.integer[Any]]],
+        skip_special: bool = False,
+    ) -> list[str]: ...
     @overload
     def decode(self, ids: Any, skip_special: bool = False) -> Any: ...
     def decode(self, ids: Any, skip_special: bool = False) -> str | list[str]:
@@ -105,11 +149,11 @@ class Codec:
 
     def layer(
         self,
-        unknown: str = "skip",
+        unknown: Unknown = "skip",
         maxlen: int | None = None,
-        padding: str = "post",
-        truncating: str = "post",
-    ) -> Any:
+        padding: Side = "post",
+        truncating: Side = "post",
+    ) -> TextToIds:
         """A Keras layer that encodes text inside a model, as `encode` does outside.
 
         It needs Keras on TensorFlow, works in `tf.data` too, and is saved with its words: a
@@ -184,11 +228,7 @@ class Codec:
 
     @cached_property
     def _word_indices(self) -> range:
-        words = self.config.word_indices
-        stop = self.config.index_from + len(self._vocabulary) + 1
-        if self._limit is not None:
-            stop = min(stop, self._limit)
-        return range(words.start, min(stop, words.stop))
+        return word_indices(self.config, len(self._vocabulary), self._limit)
 
     @cached_property
     def _special(self) -> dict[int, str]:
@@ -213,7 +253,7 @@ class Codec:
         return {index: words[index - offset].decode() for index in indices} | self._special
 
 
-def codec(
+def codec_of(
     dataset: str | tfds.core.DatasetBuilder | tfds.core.DatasetInfo,
     *,
     data_dir: str | os.PathLike[str] | None = None,

@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from ..config import PAD
 from ..errors import ImdbKerasError
-from ..ragged import check_pre_or_post
+from ..ragged import Side, check_pre_or_post
 from ..recipe.tokenizer import FILTERS
 
 LEFT_OUT = -1
@@ -38,8 +38,8 @@ class TextToIds(keras.layers.Layer):
         start_id: int | None = None,
         ids_at_most: int | None = None,
         maxlen: int | None = None,
-        padding: str = "post",
-        truncating: str = "post",
+        padding: Side = "post",
+        truncating: Side = "post",
         **kwargs: Any,
     ):
         """Makes a layer; `Codec.layer` is the usual way.

@@ -5,7 +5,9 @@ Usage:
     train = imdb_keras_tfds.batches("imdb_keras/top10k", "train[:80%]", 64, shuffle_seed=1)
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tensorflow_datasets as tfds
@@ -16,6 +18,9 @@ from ..errors import ImdbKerasError
 from ..ragged import Ragged, Side, check_pre_or_post, concatenate
 from ..storage.splits import serialized
 from ..storage.wire import flat_tokens, parse_features
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 BUCKET_BATCHES = 50
 """Of so many batches at a time rows are put together by length."""
@@ -39,7 +44,7 @@ def batches(
     num_shards: int = 1,
     index: int = 0,
     data_dir: epath.PathLike | None = None,
-) -> Any:
+) -> tf.data.Dataset:
     """Padded batches for training, faster than TFDS gives them.
 
     The records are read and parsed when this is called; an epoch only puts batches together.

@@ -206,7 +206,7 @@ def test_one_warning_names_all_collisions(settings: dict[str, Any], collisions: 
     "settings",
     [
         {},
-        {"num_words": 1},
+        {"num_words": 5},
         {"start_char": None, "oov_char": None, "index_from": 0},
         {"oov_char": 500, "num_words": 500},
         {"start_char": 100_000},
@@ -286,4 +286,57 @@ def test_the_description_says_the_settings_in_one_line() -> None:
         "load_data(num_words=10000, skip_top=20) as Keras's page documents it, on the Stanford "
         "reviews."
     )
-    assert repr(ImdbKerasConfig(num_words=10_000)) == "ImdbKerasConfig.from_name('top10k')"
+    assert repr(ImdbKerasConfig(num_words=10_000)) == (
+        "ImdbKerasConfig(name='top10k', num_words=10000, skip_top=0, maxlen=None, seed=113, "
+        "start_char=1, oov_char=2, index_from=3, semantics='documented', corpus='stanford')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"num_words": 2}, "num_words=2 and skip_top=0 leave no word"),
+        ({"num_words": 4}, "as the indices of words begin with 4; use a larger num_words"),
+        ({"num_words": 10_000, "skip_top": 10_000}, "num_words=10000 and skip_top=10000 leave"),
+        ({"num_words": 10_000, "skip_top": 10_000, "semantics": "keras"}, "leave no word"),
+        ({"skip_top": 88_584}, "num_words=None and skip_top=88584 leave no word"),
+        ({"skip_top": 88_588, "semantics": "keras"}, "skip_top=88588 leave no word"),
+        ({"corpus": "sample", "skip_top": 1_111}, "skip_top=1111 leave no word"),
+        ({"corpus": "/data/mine", "name": "mine", "num_words": 3}, "num_words=3 and skip_top=0"),
+        ({"maxlen": 0, "start_char": None}, "maxlen=0 leaves no word in any review"),
+        ({"maxlen": 1}, "maxlen=1 leaves no word in any review; use a larger maxlen"),
+    ],
+)
+def test_settings_that_leave_no_word_warn_once(settings: dict[str, Any], reason: str) -> None:
+    with pytest.warns(UserWarning, match="^config ") as warned:
+        config = ImdbKerasConfig(**settings)
+    assert len(warned) == 1
+    assert str(warned[0].message).startswith(f"config {config.name}: ")
+    assert reason in str(warned[0].message)
+    assert warned[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"num_words": 5},
+        {"num_words": 10_000, "skip_top": 9_995},
+        {"num_words": 10_000, "skip_top": 9_999, "semantics": "keras"},
+        {"skip_top": 88_583},
+        {"corpus": "/data/mine", "name": "mine", "skip_top": 88_584},
+        {"maxlen": 1, "start_char": None},
+        {"maxlen": 2},
+        {"maxlen": 1, "semantics": "keras"},
+        {"maxlen": 0, "semantics": "keras"},
+    ],
+)
+def test_settings_that_leave_some_word_do_not_warn(settings: dict[str, Any]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ImdbKerasConfig(**settings)
+
+
+def test_a_warning_of_a_name_is_that_of_the_line_that_named_it() -> None:
+    with pytest.warns(UserWarning, match="no word") as warned:
+        ImdbKerasConfig.from_name("top2")
+    assert warned[0].filename == __file__

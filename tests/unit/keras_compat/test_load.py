@@ -1,7 +1,9 @@
 import inspect
 import pathlib
 import random
+import re
 import sys
+import warnings
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,21 +36,23 @@ def oracle(sample: Corpus, tmp_path_factory: pytest.TempPathFactory) -> KerasOra
 
 
 def test_the_signatures_are_those_of_keras() -> None:
-    ours = inspect.signature(imdb_keras_tfds.load_data).parameters
-    theirs = inspect.signature(keras.datasets.imdb.load_data).parameters
-    positional = [
-        (name, parameter.default)
-        for name, parameter in theirs.items()
-        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    ]
-    assert [
-        (name, parameter.default)
-        for name, parameter in ours.items()
-        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    ] == positional
-    assert list(ours)[len(positional) :] == ["semantics", "data_dir", "archive"]
-    word_index = inspect.signature(imdb_keras_tfds.get_word_index).parameters["path"]
-    assert word_index.default == "imdb_word_index.json"
+    added = {
+        "load_data": ["semantics", "data_dir", "archive"],
+        "load_ragged": ["semantics", "data_dir", "archive"],
+        "get_word_index": ["data_dir", "archive"],
+    }
+    for function, names in added.items():
+        theirs = inspect.signature(
+            getattr(keras.datasets.imdb, function.replace("ragged", "data"))
+        ).parameters
+        ours = inspect.signature(getattr(imdb_keras_tfds, function)).parameters
+        assert [name for name in ours if name not in theirs] == names
+        assert all(ours[name].kind is inspect.Parameter.KEYWORD_ONLY for name in names)
+        assert [
+            (parameter.name, parameter.kind, parameter.default)
+            for parameter in ours.values()
+            if parameter.name in theirs
+        ] == [(p.name, p.kind, p.default) for p in theirs.values()]
 
 
 @pytest.mark.parametrize("seed", range(250))
@@ -124,11 +128,12 @@ def test_the_first_call_prepares_and_no_setting_needs_another_build(
         return generate(builder, dl_manager)
 
     monkeypatch.setattr(imdb_keras_tfds.Builder, "_split_generators", counted)
-    folder = str(tmp_path / "data")  # Keras's `path` names the folder too.
-    (x_train, _), _ = imdb_keras_tfds.load_data(folder)
-    imdb_keras_tfds.load_data(folder, 50, 3, seed=1)
+    folder = str(tmp_path / "data")
+    (x_train, _), _ = imdb_keras_tfds.load_data(data_dir=folder)
+    imdb_keras_tfds.load_data("imdb.npz", 50, 3, seed=1, data_dir=folder)
     imdb_keras_tfds.load_data(data_dir=folder, maxlen=30, semantics="documented")
-    imdb_keras_tfds.get_word_index(folder)
+    imdb_keras_tfds.get_word_index(data_dir=folder)
+    imdb_keras_tfds.codec(num_words=50, data_dir=folder)
     assert prepared == ["sample_full"]
     assert len(x_train) == 48
 
@@ -143,12 +148,97 @@ def test_the_default_folder_is_that_of_tfds(
     assert (tmp_path / "imdb_keras/sample_full/1.0.0/dataset_info.json").exists()
 
 
-def test_what_the_path_names_is_a_folder(tmp_path: pathlib.Path) -> None:
-    (tmp_path / "imdb.npz").touch()
-    with pytest.raises(ImdbKerasError, match="is a file; name a folder"):
-        imdb_keras_tfds.load_data(tmp_path / "imdb.npz")
-    with pytest.raises(ImdbKerasError, match="name the folder only once"):
-        imdb_keras_tfds.get_word_index(tmp_path, data_dir=tmp_path)
+@pytest.mark.parametrize(
+    "path", [None, "", "imdb.npz", pathlib.Path("imdb.npz"), "ibdb.npz", "imdb", "~", "..npz"]
+)
+def test_a_bare_name_means_the_default_folder(
+    path: Any, tmp_path: pathlib.Path, data_dir: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tfds.core.constants, "DATA_DIR", str(data_dir))
+    monkeypatch.chdir(tmp_path)
+    (x_train, _), _ = imdb_keras_tfds.load_data(path)
+    (ragged, _), _ = imdb_keras_tfds.load_ragged(path)
+    assert len(x_train) == len(ragged) == 48
+    assert len(imdb_keras_tfds.get_word_index(path)) == 1_111
+    assert len(imdb_keras_tfds.codec(path=path)) == 1_110
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "path", ["data/imdb.npz", "/imdb.npz", "imdb/", pathlib.Path("a", "b"), ".", "..", "./imdb.npz"]
+)
+@pytest.mark.parametrize(
+    "function",
+    [
+        imdb_keras_tfds.load_data,
+        imdb_keras_tfds.load_ragged,
+        imdb_keras_tfds.get_word_index,
+        lambda path: imdb_keras_tfds.codec(path=path),
+    ],
+)
+def test_a_path_with_a_folder_in_it_names_data_dir(
+    function: Any, path: Any, data_dir: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tfds.core.constants, "DATA_DIR", str(data_dir))
+    with pytest.raises(ImdbKerasError, match=r"names a folder, .* by data_dir") as caught:
+        function(path)
+    assert str(caught.value).startswith(f"path={str(path)!r}")
+    if "/" in str(path):
+        with pytest.raises(ValueError, match="Paths are no longer accepted"):
+            keras.datasets.imdb.load_data(path)
+
+
+@pytest.mark.parametrize("path", [5, b"imdb.npz"])
+def test_what_is_no_path_is_a_type_error(path: Any) -> None:
+    with pytest.raises(TypeError):
+        imdb_keras_tfds.load_data(path)
+
+
+@pytest.mark.parametrize("function", ["load_data", "load_ragged", "codec"])
+def test_nb_words_is_num_words(function: str, data_dir: pathlib.Path) -> None:
+    call = getattr(imdb_keras_tfds, function)
+    with pytest.warns(DeprecationWarning, match="use num_words") as warned:
+        old = call(nb_words=60, num_words=500, data_dir=data_dir)
+    assert [warning.filename for warning in warned] == [__file__]
+    new = call(num_words=60, data_dir=data_dir)
+    if function == "codec":
+        assert old.config == new.config
+        return
+    for (x, _), (expected, _) in zip(old, new, strict=True):
+        assert [list(row) for row in x] == [list(row) for row in expected]
+
+
+@pytest.mark.parametrize("function", ["load_data", "load_ragged", "codec"])
+def test_an_argument_that_there_is_not_is_named(function: str) -> None:
+    call = getattr(imdb_keras_tfds, function)
+    for arguments in ({"num_word": 5}, {"nb_words": 5, "num_word": 5}):
+        with pytest.raises(TypeError, match=rf"{function}\(\) got .* 'num_word'"):
+            call(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "warns"),
+    [
+        ({"num_words": 2}, True),
+        ({"num_words": 60.5, "skip_top": 61}, True),
+        ({"num_words": 60.5, "skip_top": 60}, False),
+        ({"num_words": -1}, True),
+        ({"skip_top": 1_114}, True),  # The highest index, which Keras takes for the limit.
+        ({"skip_top": 1_113}, False),
+        ({"num_words": 0}, False),
+        ({"num_words": 2, "semantics": "documented"}, True),
+        ({"num_words": 60, "skip_top": 60, "semantics": "documented"}, True),
+    ],
+)
+def test_settings_that_leave_no_word_warn_once(
+    arguments: dict[str, Any], warns: bool, data_dir: pathlib.Path
+) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        imdb_keras_tfds.load_data(**arguments, data_dir=data_dir)
+    found = [warning for warning in caught if "no word" in str(warning.message)]
+    assert len(found) == warns
+    assert {warning.filename for warning in found} <= {__file__}
 
 
 def test_documented_semantics(data_dir: pathlib.Path) -> None:
@@ -223,9 +313,12 @@ def test_load_ragged_is_the_same_as_flat_arrays(seed: int, data_dir: pathlib.Pat
         assert tensor.to_list() == [list(row) for row in x]
 
 
-def test_the_functions_have_the_same_arguments() -> None:
-    ours = inspect.signature(imdb_keras_tfds.load_data).parameters
-    assert inspect.signature(imdb_keras_tfds.load_ragged).parameters == ours
+def test_the_help_says_of_each_argument_what_it_means() -> None:
+    for function in (imdb_keras_tfds.load_data, imdb_keras_tfds.load_ragged):
+        text = inspect.getdoc(function) or ""
+        for name in inspect.signature(function).parameters:
+            assert len(re.findall(rf"^  \**{name}: [^.]{{10}}", text, re.M)) == 1
+        assert "see there" not in text
 
 
 def test_without_the_cache_the_records_are_read(

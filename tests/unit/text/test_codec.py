@@ -171,7 +171,7 @@ def test_what_is_no_text_is_refused(text: Any) -> None:
 
 def test_an_unknown_way_with_unknown_words_is_refused() -> None:
     with pytest.raises(ImdbKerasError, match="unknown='drop' is not known; use 'skip' or 'oov'"):
-        codec_of().encode("a", unknown="drop")
+        codec_of().encode("a", unknown="drop")  # type: ignore[call-overload]
 
 
 def test_a_dataset_that_is_not_prepared_says_how_to(tmp_path: pathlib.Path) -> None:
@@ -250,3 +250,45 @@ def test_anything_decodes_or_is_refused(ids: Any) -> None:
         codec_of().decode(ids)
     except ImdbKerasError as error:
         assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("codec", "words", "vocabulary_size"),
+    [
+        (codec_of(), 6, 10),
+        (codec_of(num_words=8), 4, 8),
+        (codec_of(num_words=8, skip_top=2), 2, 8),
+        (codec_of(num_words=10_000), 6, 10),
+        (codec_of(limit=9, semantics="keras"), 5, 9),
+        (codec_of(num_words=8, skip_top=6, semantics="keras"), 2, 8),
+        (codec_of(oov_char=20), 6, 21),
+        (codec_of(start_char=30, num_words=8), 4, 31),
+        (codec_of(num_words=2), 0, 3),
+        (codec_of(num_words=8, skip_top=8), 0, 3),
+        (codec_of(start_char=None, oov_char=None, index_from=0, num_words=1), 0, 1),
+    ],
+)
+def test_its_sizes(codec: Codec, words: int, vocabulary_size: int) -> None:
+    assert len(codec) == words
+    assert codec.vocabulary_size == vocabulary_size
+    every = codec.encode(["unseen", *VOCABULARY.word_index], unknown="oov")
+    ids = {token for row in every for token in row.tolist()} | {0}
+    assert max(ids) < vocabulary_size
+    assert len(ids - {0, codec.config.start_char, codec.config.oov_char}) == words
+
+
+def test_the_size_is_the_least_that_an_embedding_needs() -> None:
+    codec = codec_of(num_words=8)
+    embedding = keras.layers.Embedding(codec.vocabulary_size, 2)
+    assert embedding(np.arange(codec.vocabulary_size)).shape == (8, 2)
+    assert codec.decode([codec.vocabulary_size - 1]) == "don't"
+
+
+def test_its_word_index_holds_the_ranks_of_all_words() -> None:
+    assert codec_of(num_words=5).word_index == {word.decode(): rank for word, rank in RANKS.items()}
+
+
+def test_its_line_tells_config_and_sizes() -> None:
+    assert repr(codec_of(num_words=8)) == (
+        "Codec(config='sample_top8', words=4, vocabulary_size=8)"
+    )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
 from imdb_keras_tfds.recipe.tokenizer import FILTERS
 from imdb_keras_tfds.recipe.vocabulary import Vocabulary
-from imdb_keras_tfds.text.codec import Codec
+from imdb_keras_tfds.text.codec import Codec, Unknown
 from imdb_keras_tfds.text.layer import TextToIds
 from tests.helpers import strategies
 from tests.helpers.serving import serve
@@ -32,7 +32,9 @@ def codec_of(limit: int | None = None, **changed: Any) -> Codec:
     return Codec(config, VOCABULARY, limit if limit is not None else config.num_words)
 
 
-def encoded(codec: Codec, texts: list[str], unknown: str = "skip", **padding: Any) -> NDArray[Any]:
+def encoded(
+    codec: Codec, texts: list[str], unknown: Unknown = "skip", **padding: Any
+) -> NDArray[Any]:
     """What `codec.encode` gives, padded by Keras."""
     rows = codec.encode(texts, unknown)
     longest = max(map(len, rows), default=0)
@@ -53,7 +55,7 @@ texts = st.text() | st.lists(pieces).map("".join) | st.lists(pieces).map(" ".joi
 @given(st.lists(texts, max_size=4), st.sampled_from(["skip", "oov"]))
 @example([], "skip")
 @example(["", " ", "\x00", " the\x00 ", "a\x00 ."], "oov")
-def test_text_is_encoded_as_the_codec_does(batch: list[str], unknown: str) -> None:
+def test_text_is_encoded_as_the_codec_does(batch: list[str], unknown: Unknown) -> None:
     codec = codec_of(num_words=12)
     layer = codec.layer(unknown)
     tokens = layer(tf.constant([text.encode() for text in batch], tf.string))
@@ -84,7 +86,7 @@ BATCH = ["The film, don't!", "", "unseen CAFÉ café a a\xa0b", "<br />" * 3, "u
 def test_every_config_is_encoded_as_the_codec_does(
     changed: dict[str, Any],
     limit: int | None,
-    unknown: str,
+    unknown: Unknown,
     maxlen: int | None,
     padding: str,
     truncating: str,
@@ -145,7 +147,7 @@ def test_a_model_of_text(maxlen: int | None, length: int | None) -> None:
 
 
 @pytest.mark.parametrize("unknown", ["skip", "oov"])
-def test_a_keras_file_carries_the_vocabulary(unknown: str, tmp_path: pathlib.Path) -> None:
+def test_a_keras_file_carries_the_vocabulary(unknown: Unknown, tmp_path: pathlib.Path) -> None:
     model = model_of(codec_of(num_words=12).layer(unknown, 6, "pre", "pre"))
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")

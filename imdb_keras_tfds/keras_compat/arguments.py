@@ -1,0 +1,98 @@
+"""What the arguments of `load_data` mean: settings, old names, and Keras's name of a file.
+
+Usage:
+
+    arguments = Arguments(num_words=10_000).with_old_names({"nb_words": 5_000}, "load_data")
+    arguments.settings()   # what `sequences.encode` is told
+    check_path("imdb.npz")
+"""
+
+import operator
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..config import SEMANTICS, ImdbKerasConfig
+from ..errors import ImdbKerasError, warn
+from ..recipe.sequences import Settings
+
+Path = str | os.PathLike[str]
+
+
+@dataclass
+class Arguments:
+    """The arguments of `load_data` that say what becomes of a review; Keras checks none of them."""
+
+    num_words: int | None = None
+    skip_top: int = 0
+    maxlen: int | None = None
+    seed: int = 113
+    start_char: int | None = 1
+    oov_char: int | None = 2
+    index_from: int = 3
+    semantics: str = "keras"
+
+    def with_old_names(self, named: Mapping[str, Any], function: str) -> "Arguments":
+        """The arguments after those that Keras 1 and 2 took by another name.
+
+        Args:
+          named: what a call had beside the arguments of today.
+          function: the name of what was called.
+
+        Raises:
+          TypeError: there is no argument of such a name.
+
+        Warns:
+          DeprecationWarning: `nb_words`.
+        """
+        for name in named:
+            if name != "nb_words":
+                raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
+        if not named:
+            return self
+        warn(
+            "nb_words is the name that num_words had in Keras 1; use num_words", DeprecationWarning
+        )
+        return replace(self, num_words=named["nb_words"])
+
+    def settings(self) -> Settings:
+        """The settings for `sequences.encode`.
+
+        Raises:
+          ImdbKerasError: `semantics` is unknown; with documented semantics, a setting makes no
+            sense.
+          TypeError: `start_char`, `oov_char` or `index_from` is no integer.
+        """
+        if self.semantics not in SEMANTICS:
+            raise ImdbKerasError(
+                f"semantics={self.semantics!r} is unknown; use 'documented' or 'keras'"
+            )
+        if self.semantics == "documented":
+            return ImdbKerasConfig(**vars(self))
+        return replace(
+            self,
+            start_char=None if self.start_char is None else operator.index(self.start_char),
+            oov_char=None if self.oov_char is None else operator.index(self.oov_char),
+            index_from=operator.index(self.index_from),
+        )
+
+
+def check_path(path: Path | None) -> None:
+    """Refuses a `path` with a folder in it, as Keras does.
+
+    A bare name is that of the file in Keras's cache. There is no such file here, so that any name
+    will do.
+
+    Raises:
+      ImdbKerasError: there is a folder in it.
+      TypeError: it is no path.
+    """
+    if not path:
+        return
+    name = os.fspath(path)
+    if os.sep in name or (os.altsep or os.sep) in name or name in (os.curdir, os.pardir):
+        raise ImdbKerasError(
+            f"path={name!r} names a folder, where Keras has the name of a file in its cache; name "
+            "TFDS's data folder by data_dir"
+        )
