@@ -1,6 +1,8 @@
+import email
 import pathlib
 import subprocess
 import sys
+import tarfile
 import zipfile
 
 import pytest
@@ -11,22 +13,53 @@ from tests.helpers.commands import run
 
 
 @pytest.fixture(scope="module")
-def wheel(repository: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """The wheel of a copy of the tracked files, so that nothing else can slip in."""
-    folder = tmp_path_factory.mktemp("wheel")
-    tracked = subprocess.run(
+def built(repository: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A folder with the sdist, and the wheel that is made of it.
+
+    They are made of a copy of the tracked files, so that nothing else can slip in.
+    """
+    folder = tmp_path_factory.mktemp("built")
+    for name in tracked_files(repository):
+        (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "source" / name).write_bytes((repository / name).read_bytes())
+    run([sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, "source"], cwd=folder)
+    return folder
+
+
+def tracked_files(repository: pathlib.Path) -> list[str]:
+    """What belongs to the project; all that is there where the tests run from an sdist."""
+    if not (repository / ".git").exists():
+        paths = (path.relative_to(repository) for path in repository.rglob("*") if path.is_file())
+        return [str(path) for path in paths if "__pycache__" not in path.parts]
+    listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=repository, capture_output=True, check=True
     ).stdout
-    for name in tracked.decode().split("\0")[:-1]:
-        if (repository / name).is_file():
-            (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / "source" / name).write_bytes((repository / name).read_bytes())
-    run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, "source"],
-        cwd=folder,
-    )
-    (path,) = folder.glob("*.whl")
+    return [name for name in listed.decode().split("\0")[:-1] if (repository / name).is_file()]
+
+
+@pytest.fixture(scope="module")
+def wheel(built: pathlib.Path) -> pathlib.Path:
+    (path,) = built.glob("*.whl")
     return path
+
+
+def test_the_sdist_holds_all_that_is_tracked(built: pathlib.Path, repository: pathlib.Path) -> None:
+    (path,) = built.glob("*.tar.gz")
+    with tarfile.open(path) as tar:
+        names = {name.partition("/")[2] for name in tar.getnames()}
+    # What only git, or a service that runs it, has a use for.
+    others = {name for name in tracked_files(repository) if name.startswith(".")} - {".ci/run"}
+    assert set(tracked_files(repository)) - others <= names
+
+
+def test_the_metadata_says_who_and_where(wheel: pathlib.Path) -> None:
+    name = f"imdb_keras_tfds-{imdb_keras_tfds.__version__}.dist-info/METADATA"
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = email.message_from_bytes(archive.read(name))
+    assert metadata["Author"] == "The imdb-keras-tfds authors"
+    urls = dict(url.split(", ", 1) for url in metadata.get_all("Project-URL", []))
+    assert urls.keys() >= {"Source", "Issues", "Changelog"}
+    assert all(url.startswith("https://") for url in urls.values())
 
 
 def test_the_wheel_holds_the_package_and_the_sample(
