@@ -8,7 +8,10 @@ from tests.helpers.commands import run
 
 # Two blocks are commands about this very checkout and environment.
 COMMANDS = "make build\nmake test\n"
-INSTALL = "pip install .\n"
+INSTALL = (
+    "pip install --upgrade pip   # pip 23.0, which a fresh Python 3.10 has, loses its way\n"
+    "pip install .\n"
+)
 
 BLOCKS = [
     block
