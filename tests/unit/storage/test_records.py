@@ -84,7 +84,7 @@ def test_what_was_serialised_is_parsed(rows: list[Row]) -> None:
 def test_many_rows_are_serialised_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     rows: list[Row] = [(str(i), list(range(i % 5)), 0, 1) for i in range(50)]
     whole = list(serialize(records_of(rows)))
-    monkeypatch.setattr("imdb_keras_tfds.records._ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("imdb_keras_tfds.storage.wire._ROWS_AT_ONCE", 7)
     assert list(serialize(records_of(rows))) == whole
 
 
