@@ -50,6 +50,7 @@ def main() -> int:
             "tests/faults",
             "tests/unit/beam",
             "tests/unit/source/test_folder.py",
+            "tests/unit/storage/test_info_check.py",
             "tests/unit/storage/test_verify.py",
         ]
         ended = subprocess.run(  # noqa: S603  (this very Python)

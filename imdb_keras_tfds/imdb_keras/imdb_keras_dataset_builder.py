@@ -57,9 +57,13 @@ class Metadata(tfds.core.Metadata):
         manifest.write_manifest(folder)
 
     def load_metadata(self, data_dir: epath.PathLike) -> None:
-        """Reads `metadata.json` of a prepared folder."""
+        """Reads `metadata.json` of a prepared folder.
+
+        Raises:
+          ImdbKerasError: it cannot be read, or is no JSON object.
+        """
         self.clear()
-        self.update(json.loads((epath.Path(data_dir) / manifest.METADATA).read_text()))
+        self.update(manifest.read_metadata(data_dir))
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):

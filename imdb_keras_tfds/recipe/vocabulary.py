@@ -156,7 +156,7 @@ class Vocabulary:
             words = sorted(ranks, key=ranks.get)
             is_word_index = [ranks[word] for word in words] == list(range(1, len(words) + 1))
             encoded = [word.encode() for word in words]
-        except (ValueError, TypeError, AttributeError):  # no JSON, or not of this form
+        except (ValueError, TypeError, AttributeError, RecursionError):  # not of this form
             is_word_index = False
         if not is_word_index:
             raise ImdbKerasError(

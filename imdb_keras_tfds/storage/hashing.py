@@ -9,13 +9,19 @@ import hashlib
 
 from etils import epath
 
+from .plain_files import open_plain
+
 _CHUNK_SIZE = 1 << 20
 
 
 def sha256_of(path: epath.PathLike) -> str:
-    """The SHA-256 of a file's content, in hexadecimal; the file is never held as a whole."""
+    """The SHA-256 of a file's content, in hexadecimal; the file is never held as a whole.
+
+    Raises:
+      OSError: it cannot be read, or is no plain file.
+    """
     digest = hashlib.sha256()
-    with epath.Path(path).open("rb") as file:
+    with open_plain(path) as file:
         while chunk := file.read(_CHUNK_SIZE):
             digest.update(chunk)
     return digest.hexdigest()

@@ -10,14 +10,16 @@ Usage:
     read_manifest(folder)["features.json"]   # a SHA-256
 """
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 from etils import epath
 
+from ..errors import ImdbKerasError
+from . import strict_json
 from .hashing import sha256_of
+from .plain_files import read_plain, reason_of
 
 MANIFEST = "SHA256SUMS"
 
@@ -26,6 +28,14 @@ METADATA = "metadata.json"
 
 
 INFO = "dataset_info.json"
+
+
+MAX_SIZE = 16 << 20
+"""Bytes that these three, and `features.json`, have at most; of a thousand shards about 0.1 MB."""
+
+
+MAX_WORD_INDEX_SIZE = 1 << 30
+"""Bytes that the word index has at most; that of the release has 1.6 million."""
 
 
 REFERENCE = Path(__file__).parent.parent / "imdb_keras" / "reference_digests.json"
@@ -48,16 +58,40 @@ def read_manifest(folder: epath.PathLike) -> dict[str, str]:
     """The manifest as file name -> SHA-256.
 
     Raises:
-      OSError: it is not there.
-      ValueError: it is not of the form that `sha256sum` reads.
+      OSError: it is not there, or cannot be read.
+      ValueError: it is not of the form that `write_manifest` gives it.
     """
-    sums = {}
-    for line in (epath.Path(folder) / MANIFEST).read_text().splitlines():
+    text = read_plain(epath.Path(folder) / MANIFEST, MAX_SIZE).decode()
+    *lines, rest = text.split("\n")
+    if rest:
+        raise ValueError(f"its last line, {rest[:80]!r}, has no end")
+    sums: dict[str, str] = {}
+    for line in lines:
         match = _MANIFEST_LINE.fullmatch(line)
         if match is None:
             raise ValueError(f"{line[:80]!r} is not a line of sha256sum")
+        if match[2] in sums:
+            raise ValueError(f"it names {match[2][:80]!r} twice")
         sums[match[2]] = match[1]
     return sums
+
+
+def read_metadata(folder: epath.PathLike) -> dict[str, Any]:
+    """What `metadata.json` of a folder holds.
+
+    Raises:
+      ImdbKerasError: it cannot be read, or is no JSON object.
+    """
+    path = epath.Path(folder) / METADATA
+    try:
+        content = strict_json.parse(read_plain(path, MAX_SIZE))
+    except (OSError, ValueError) as error:
+        raise ImdbKerasError(
+            f"{path}: cannot be read ({reason_of(error)}); build the dataset again"
+        ) from error
+    if not isinstance(content, dict):
+        raise ImdbKerasError(f"{path}: is not a JSON object; build the dataset again")
+    return content
 
 
 def reference(folder: epath.PathLike) -> dict[str, Any]:
@@ -70,6 +104,4 @@ def reference(folder: epath.PathLike) -> dict[str, Any]:
       `files`: name -> SHA-256, as in the manifest; `splits`: split -> number of records and
       content digest, as in the metadata.
     """
-    folder = epath.Path(folder)
-    metadata = json.loads((folder / METADATA).read_text())
-    return {"files": read_manifest(folder), "splits": metadata["splits"]}
+    return {"files": read_manifest(folder), "splits": read_metadata(folder)["splits"]}

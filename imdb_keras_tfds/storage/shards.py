@@ -4,19 +4,24 @@ Usage:
 
     for shard in cut_shards(len(examples), size, template, shard_config):
         writer.write(shard.path, examples[shard.start : shard.stop])
+    records = list(raw(shard.path, writer.file_format))
 """
 
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, BinaryIO
 
 import google_crc32c
 import tensorflow_datasets as tfds
 from etils import epath
 
 from ..errors import ImdbKerasError
+from .plain_files import check_plain, open_plain
+
+# Bytes of a TFRecord before and behind the record itself.
+_HEAD, _TAIL = 12, 4
 
 
 class ExampleWriter(tfds.core.ExampleWriter):
@@ -29,11 +34,11 @@ class ExampleWriter(tfds.core.ExampleWriter):
         with epath.Path(path).open("wb") as file:
             for _, example in examples:
                 size = len(example).to_bytes(8, "little")
-                file.write(b"".join((size, _masked_crc(size), example, _masked_crc(example))))
+                file.write(b"".join((size, masked_crc(size), example, masked_crc(example))))
         return None
 
 
-def _masked_crc(data: bytes) -> bytes:
+def masked_crc(data: bytes) -> bytes:
     """The checksum of a TFRecord (TensorFlow, `lib/hash/crc32c.h`)."""
     crc: int = google_crc32c.value(data)
     rotated = (crc >> 15 | crc << 17) + 0xA282EAD8
@@ -118,18 +123,72 @@ def split_info(shards: list[Shard], size: int, template: Any) -> tfds.core.Split
     )
 
 
+def shard_name(
+    dataset: str, split: str, file_format: tfds.core.FileFormat, index: int, shards: int
+) -> str:
+    """The file name of one of so many shards of a split, by TFDS's default template."""
+    return f"{dataset}-{split}.{file_format.file_suffix}-{index:05d}-of-{shards:05d}"
+
+
+READABLE = (
+    tfds.core.FileFormat.TFRECORD,
+    tfds.core.FileFormat.ARRAY_RECORD,
+    tfds.core.FileFormat.PARQUET,
+)
+"""The formats that `raw` reads."""
+
+
 def raw(path: epath.PathLike, file_format: tfds.core.FileFormat) -> Iterator[bytes]:
-    """The serialised records of one shard, one by one.
+    """The serialised records of one shard, one by one; TensorFlow is not needed.
+
+    Args:
+      path: of the shard.
+      file_format: one of `READABLE`.
 
     Raises:
+      OSError: the file cannot be read, or is no plain file.
       Exception: of the format's library, at the first record that cannot be read.
     """
+    if file_format == tfds.core.FileFormat.TFRECORD:
+        with open_plain(path) as file:
+            yield from _tfrecords(file)
+        return
+    check_plain(path)  # These libraries open the path themselves, and would wait for a FIFO.
     if file_format == tfds.core.FileFormat.ARRAY_RECORD:
         from array_record.python.array_record_module import ArrayRecordReader
 
         reader = ArrayRecordReader(os.fspath(path))
-        return (reader.read([i])[0] for i in range(reader.num_records()))
-    import tensorflow as tf
+        for i in range(reader.num_records()):
+            yield reader.read([i])[0]
+    else:
+        from pyarrow import parquet
 
-    records: Iterator[bytes] = tf.data.TFRecordDataset(os.fspath(path)).as_numpy_iterator()
-    return records
+        # TFDS keeps a serialised record in the one column.
+        for batch in parquet.ParquetFile(os.fspath(path)).iter_batches(columns=["data"]):
+            column = batch.column(0).cast("binary")
+            if column.null_count:
+                raise ValueError("it is null")
+            yield from column.to_pylist()
+
+
+def _tfrecords(file: BinaryIO) -> Iterator[bytes]:
+    """The records of a TFRecord file: length, its checksum, the record, its checksum.
+
+    Raises:
+      ValueError: a checksum is wrong, or the file ends within a record.
+    """
+    size = file.seek(0, os.SEEK_END)
+    position = file.seek(0)
+    while position < size:
+        head = file.read(_HEAD)
+        length = int.from_bytes(head[:8], "little")
+        # Before its checksum was looked at, a length may be any, and more than the memory holds.
+        if len(head) == _HEAD and masked_crc(head[:8]) != head[8:]:
+            raise ValueError("the checksum of its length is wrong")
+        position += _HEAD + length + _TAIL
+        if position > size:
+            raise ValueError("the file ends within it")
+        record, tail = file.read(length), file.read(_TAIL)
+        if masked_crc(record) != tail:
+            raise ValueError("its checksum is wrong")
+        yield record

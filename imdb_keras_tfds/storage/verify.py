@@ -1,4 +1,4 @@
-"""Checks a dataset folder against its manifest, its digests and the release.
+"""Checks a dataset folder against its manifest, its digests, this package and the release.
 
 Usage:
 
@@ -7,33 +7,56 @@ Usage:
 """
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import tensorflow_datasets as tfds
 from etils import epath
 
-from ..config import ImdbKerasConfig
+from ..errors import ImdbKerasError, one_line
 from ..progress import default_progress
-from ..recipe.vocabulary import WORD_INDEX
-from . import shards, wire
-from .digests import ContentDigest, record_digest
+from ..recipe.vocabulary import WORD_INDEX, Vocabulary
+from . import strict_json
 from .hashing import sha256_of
-from .manifest import INFO, MANIFEST, METADATA, REFERENCE, read_manifest
-
-# What `dataset_info.json` says of one build and not of the dataset.
-_INFO_OF_A_BUILD = {"splits", "downloadSize", "fileFormat", "moduleName"}
-
+from .info_check import (
+    DATASET,
+    Expected,
+    Split,
+    config_of,
+    expected_of,
+    formats_of,
+    info_problems,
+    metadata_problem,
+    splits_of,
+)
+from .manifest import (
+    INFO,
+    MANIFEST,
+    MAX_SIZE,
+    MAX_WORD_INDEX_SIZE,
+    METADATA,
+    REFERENCE,
+    read_manifest,
+)
+from .plain_files import names_in, read_plain, reason_of
+from .shard_check import split_problems
 
 _FILES_OF_EVERY_FORMAT = ("features.json", WORD_INDEX, "label.labels.txt")
 
+# Characters of a problem: what an edited file holds may be of any length.
+_MOST = 400
+
 
 def verify(folder: epath.PathLike, progress: Callable[..., Any] = default_progress) -> list[str]:
-    """Checks a dataset folder.
+    """Checks a dataset folder, without TensorFlow.
 
-    Every file is held against the manifest, every record is read, `dataset_info.json` is held
-    against the shards and against this package, the content against the digests of
-    `metadata.json`, and, for a listed config, all of it against the digests of this package.
+    Every file is held against the manifest, every record is read, every key of the JSON files is
+    held against the shards and against what this package writes, the content against the digests of
+    `metadata.json`, and, for a listed config, all of it against the digests of this package. Shards
+    that `tfds convert_format` has added must hold the same records. A link counts as the file that
+    it points at.
 
     Args:
       folder: `.../imdb_keras/<config>/<version>`.
@@ -41,10 +64,19 @@ def verify(folder: epath.PathLike, progress: Callable[..., Any] = default_progre
 
     Returns:
       One line for each thing that is wrong, naming file and record; none if all is well.
+
+    Raises:
+      ImdbKerasError: the memory does not suffice, which says nothing of the dataset.
     """
-    check = _Check(epath.Path(folder), progress)
-    check.run()
-    return check.problems
+    check = _Check(epath.Path(folder).expanduser(), progress)
+    try:
+        check.run()
+    except MemoryError as error:
+        raise ImdbKerasError(
+            f"{os.fspath(folder)}: the memory does not suffice to check it; check it "
+            "where there is more"
+        ) from error
+    return list(dict.fromkeys(check.problems))
 
 
 class _Check:
@@ -54,135 +86,140 @@ class _Check:
         self.problems: list[str] = []
         self._folder = folder
         self._progress = progress
+        self._names: list[str] = []
         self._sums: dict[str, str] = {}
 
     def run(self) -> None:
-        if not self._folder.is_dir():
+        try:
+            self._names = names_in(self._folder)
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             self._found("", "there is no such folder; build the dataset")
             return
-        self._check_files()
-        info, metadata = self._json(INFO), self._json(METADATA)
-        if info is None or metadata is None:
+        except OSError as error:
+            self._found("", f"cannot be listed ({reason_of(error)})")
             return
-        try:
-            self._check_info(info, metadata)
-            self._check_splits(info, metadata)
-            self._check_reference(info, metadata)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            # Only an edited file has another form.
-            self._found(INFO, f"or {METADATA} is not of the form that a build writes ({error!r})")
+        info, info_content = self._json(INFO)
+        metadata, metadata_content = self._json(METADATA)
+        if info is None or metadata is None:
+            self._check_files(())
+            return
+        if problem := metadata_problem(metadata, metadata_content):
+            self._found(METADATA, problem)
+            self._check_files(())
+            return
+        expected = expected_of(config_of(metadata))
+        for problem in info_problems(info, info_content, expected, metadata):
+            self._found(INFO, problem)
+        self._check_place(expected)
+        self._check_contents(expected, metadata)
+        formats, splits = formats_of(info), splits_of(info, metadata)
+        added = [name for form in formats[1:] for split in splits for name in split.shards(form)]
+        self._check_files(added)
+        self._check_splits(splits, formats, metadata)
+        self._check_reference(info, metadata)
 
-    def _found(self, name: str, what: str) -> None:
-        self.problems.append(f"{self._folder / name}: {what}")
+    def _found(self, name: str, problem: str) -> None:
+        shown = problem if len(problem) <= _MOST else f"{problem[:_MOST]}..."
+        self.problems.append(one_line(f"{self._folder / name}: {shown}"))
 
-    def _json(self, name: str) -> dict[str, Any] | None:
+    def _json(self, name: str) -> tuple[dict[str, Any] | None, bytes]:
+        """What a file of JSON holds, and its bytes."""
         try:
-            content = json.loads((self._folder / name).read_text())
+            content = read_plain(self._folder / name, MAX_SIZE)
+            value = strict_json.parse(content)
         except (OSError, ValueError) as error:
-            self._found(name, f"cannot be read ({error})")
-            return None
-        if not isinstance(content, dict):
+            self._found(name, f"cannot be read ({reason_of(error)})")
+            return None, b""
+        if not isinstance(value, dict):
             self._found(name, "is not a JSON object")
-            return None
-        return content
+            return None, b""
+        return value, content
 
-    def _check_files(self) -> None:
-        """Every file against the manifest."""
+    def _check_files(self, added: Iterable[str]) -> None:
+        """Every file against the manifest; those that a conversion has added are not in it."""
         try:
             self._sums = read_manifest(self._folder)
         except (OSError, ValueError) as error:
-            self._found(MANIFEST, f"cannot be read ({error})")
+            self._found(MANIFEST, f"cannot be read ({reason_of(error)})")
             return
-        present = {path.name for path in self._folder.iterdir()} - {MANIFEST, INFO}
+        present = set(self._names) - {MANIFEST, INFO, *added}
         for name in sorted(self._sums.keys() | present):
             if name not in present:
                 self._found(name, "is missing")
             elif name not in self._sums:
                 self._found(name, f"is not in {MANIFEST}")
-            elif sha256_of(self._folder / name) != self._sums[name]:
-                self._found(name, f"differs from {MANIFEST}")
+            else:
+                try:
+                    if sha256_of(self._folder / name) != self._sums[name]:
+                        self._found(name, f"differs from {MANIFEST}")
+                except OSError as error:
+                    self._found(name, f"cannot be read ({reason_of(error)})")
 
-    def _check_info(self, info: dict[str, Any], metadata: dict[str, Any]) -> None:
-        """What `dataset_info.json` says of the dataset, against the folder and the code."""
-        builder_cls = tfds.builder_cls("imdb_keras")
-        version = str(builder_cls.VERSION)
-        config = ImdbKerasConfig(**metadata["settings"])
-        builder = builder_cls(config=config, data_dir=self._folder / "none")
-        expected = json.loads(builder.info.as_json)
-        for key in sorted((expected.keys() | info.keys()) - _INFO_OF_A_BUILD):
-            if info.get(key) != expected.get(key):
+    def _check_place(self, expected: Expected) -> None:
+        """The folders that TFDS finds a dataset by, against what is in it."""
+        folder = Path(os.path.abspath(self._folder))  # which a URL survives in its last parts
+        holds = (DATASET, expected.config.name, expected.info["version"])
+        if (folder.parent.parent.name, folder.parent.name, folder.name) != holds:
+            self._found("", "holds {}/{} {}, not what it is named".format(*holds))
+
+    def _check_contents(self, expected: Expected, metadata: Mapping[str, Any]) -> None:
+        """What is read beside the records: the features, and the words."""
+        for name, content in expected.files.items():
+            try:
+                if read_plain(self._folder / name, MAX_SIZE) != content:
+                    self._found(name, "is not what this package writes")
+            except OSError as error:
+                self._found(name, f"cannot be read ({reason_of(error)})")
+        try:
+            content = read_plain(self._folder / WORD_INDEX, MAX_WORD_INDEX_SIZE)
+            text = content.decode()
+            words = Vocabulary.from_json(text)
+        except (OSError, ValueError) as error:
+            self._found(WORD_INDEX, f"cannot be read ({reason_of(error)})")
+            return
+        if words.to_json() != text:
+            self._found(WORD_INDEX, "is not written as a build writes it")
+        if len(words) != metadata["vocabulary_size"]:
+            self._found(WORD_INDEX, f"holds {len(words)} words, not {metadata['vocabulary_size']}")
+
+    def _check_splits(
+        self,
+        splits: list[Split],
+        formats: list[tfds.core.FileFormat],
+        metadata: Mapping[str, Any],
+    ) -> None:
+        """Every record, in every format."""
+        if not splits or not formats:
+            return
+        for split in splits:
+            if len(split.lengths) > len(self._names):
                 self._found(
-                    INFO, f"{key} is {_short(info.get(key))}, not {_short(expected.get(key))}"
+                    INFO,
+                    f"split {split.name} has {len(split.lengths)} shards, but the folder "
+                    f"{len(self._names)} files",
                 )
-        place = (self._folder.parent.parent.name, self._folder.parent.name, self._folder.name)
-        if place != (builder_cls.name, config.name, version):
-            self._found(
-                "", f"holds {builder_cls.name}/{config.name} {version}, not what it is named"
-            )
-
-    def _check_splits(self, info: dict[str, Any], metadata: dict[str, Any]) -> None:
-        """Every record, and every split against `dataset_info.json` and the metadata."""
-        splits = {split["name"]: split for split in info["splits"]}
-        if splits.keys() != metadata["splits"].keys():
-            self._found(INFO, f"the splits are {sorted(splits)}, not {sorted(metadata['splits'])}")
-        file_format = tfds.core.FileFormat.from_value(info["fileFormat"])
-        total = sum(int(length) for split in splits.values() for length in split["shardLengths"])
-        expected_shards = set()
+                return
+        shards = {name for form in formats for split in splits for name in split.shards(form)}
+        for name in self._names:
+            if name.startswith(f"{DATASET}-") and name not in shards:
+                self._found(name, f"is not a shard of {INFO}")
+        total = len(formats) * sum(sum(split.lengths) for split in splits)
         with self._progress(
             total=total, desc="Verifying records...", unit=" records", leave=False
         ) as bar:
-            for name, split in splits.items():
-                lengths = [int(length) for length in split["shardLengths"]]
-                digest, size = ContentDigest(), 0
-                for i, length in enumerate(lengths):
-                    suffix = f"{file_format.file_suffix}-{i:05d}-of-{len(lengths):05d}"
-                    shard = f"{info['name']}-{name}.{suffix}"
-                    expected_shards.add(shard)
-                    size += self._check_shard(shard, file_format, length, digest)
-                    bar.update(length)
-                if size != int(split["numBytes"]):
-                    self._found(
-                        INFO, f"numBytes of {name} is {split['numBytes']}, the shards hold {size}"
-                    )
-                found = {"records": digest.records, "sha256": digest.hexdigest()}
-                if found != metadata["splits"].get(name):
-                    self._found(
-                        METADATA,
-                        f"the content of split {name} is another (digest {found['sha256']})",
-                    )
-        for path in self._folder.glob(f"{info['name']}-*"):
-            if path.name not in expected_shards:
-                self._found(path.name, f"is not a shard of {INFO}")
+            for form in formats:
+                for split in splits:
+                    content = metadata["splits"][split.name]
+                    for name, problem in split_problems(
+                        self._folder, split, form, content, bar.update
+                    ):
+                        self._found(name, problem)
 
-    def _check_shard(
-        self, name: str, file_format: tfds.core.FileFormat, length: int, digest: ContentDigest
-    ) -> int:
-        """Reads one shard into the digest; returns the bytes of its records."""
-        if not (self._folder / name).exists():
-            self._found(name, "is missing")
-            return 0
-        found: list[bytes] = []
-        try:
-            for record in shards.raw(self._folder / name, file_format):
-                found.append(record)
-        except Exception as error:
-            self._found(name, f"record {len(found)} cannot be read ({_short(str(error))})")
-        if len(found) != length:
-            self._found(name, f"holds {len(found)} records that can be read, not {length}")
-        try:
-            parsed = wire.parse(found)
-        except Exception as error:
-            self._found(name, f"records cannot be parsed ({_short(str(error))})")
-        else:
-            for content in parsed:
-                digest.update(record_digest(*content))
-        return sum(map(len, found))
-
-    def _check_reference(self, info: dict[str, Any], metadata: dict[str, Any]) -> None:
+    def _check_reference(self, info: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
         """A listed config against the digests that came with the package."""
         known = json.loads(REFERENCE.read_text())
-        expected = known["configs"].get(info["configName"])
-        if expected is None or known["version"] != info["version"]:
+        expected = known["configs"].get(config_of(metadata).name)
+        if expected is None or known["version"] != info.get("version"):
             return
         for split, content in expected["splits"].items():
             if metadata["splits"].get(split) != content:
@@ -193,8 +230,3 @@ class _Check:
             is_comparable = same_files or name in _FILES_OF_EVERY_FORMAT
             if is_comparable and self._sums.get(name, digest) != digest:
                 self._found(name, "is not that of the release")
-
-
-def _short(value: Any) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= 80 else f"{text[:77]}..."

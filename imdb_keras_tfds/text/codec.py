@@ -9,7 +9,6 @@ Usage:
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -27,7 +26,9 @@ from ..recipe import sequences
 from ..recipe.cuts import word_indices
 from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import WORD_INDEX, Vocabulary
-from ..storage.manifest import METADATA
+from ..storage import strict_json
+from ..storage.manifest import MAX_SIZE, MAX_WORD_INDEX_SIZE, METADATA
+from ..storage.plain_files import read_plain, reason_of
 
 if TYPE_CHECKING:
     from .layer import TextToIds  # Which imports TensorFlow.
@@ -274,9 +275,9 @@ def codec_of(
         dataset = tfds.builder(dataset, data_dir=data_dir)
     folder = epath.Path(dataset.data_dir)
     try:
-        metadata = json.loads((folder / METADATA).read_text())
+        metadata = strict_json.parse(read_plain(folder / METADATA, MAX_SIZE))
         config = ImdbKerasConfig(**metadata["settings"])
-        words = Vocabulary.from_json((folder / WORD_INDEX).read_text())
+        words = Vocabulary.from_json(read_plain(folder / WORD_INDEX, MAX_WORD_INDEX_SIZE).decode())
         limit = metadata["index_limit"]
         if limit is not None and type(limit) is not int:
             raise TypeError(f"index_limit is {limit!r}")
@@ -286,7 +287,13 @@ def codec_of(
             f"{folder}: no dataset of imdb_keras is prepared there ({error.filename} is missing); "
             "build it with: tfds build imdb_keras/NAME --imports imdb_keras_tfds"
         ) from error
-    except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ImdbKerasError(
+            f"{folder}: the dataset cannot be read ({reason_of(error)}); build it again"
+        ) from error
+    except ImdbKerasError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
         raise ImdbKerasError(
             f"{folder}/{METADATA} is not one of imdb_keras; build the dataset again"
         ) from error

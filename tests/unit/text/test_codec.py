@@ -179,7 +179,9 @@ def test_a_dataset_that_is_not_prepared_says_how_to(tmp_path: pathlib.Path) -> N
         imdb_keras_tfds.codec("imdb_keras/sample", data_dir=tmp_path)
 
 
-@pytest.mark.parametrize("text", ["{}", "[]", "{", '{"settings": {"foo": 1}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "{", "[" * 200_000, "1e999", '{"settings": {"foo": 1}}']
+)
 def test_metadata_of_something_else_is_refused(
     text: str, data_dir: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
@@ -187,6 +189,32 @@ def test_metadata_of_something_else_is_refused(
     builder = tfds.builder_from_directory(folder)
     pathlib.Path(folder, "metadata.json").write_text(text)
     with pytest.raises(ImdbKerasError, match=r"metadata.json is not one of imdb_keras; build"):
+        imdb_keras_tfds.codec(builder)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "[" * 200_000])
+def test_metadata_of_something_else_is_refused_by_name_too(
+    text: str, data_dir: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    place = "imdb_keras/sample_full/1.0.0"
+    folder = shutil.copytree(prepared("sample", data_dir).data_dir, tmp_path / place)
+    (folder / "metadata.json").write_text(text)
+    with pytest.raises(
+        ImdbKerasError, match=r"metadata.json: .*; build the dataset again"
+    ) as error:
+        imdb_keras_tfds.codec("imdb_keras/sample", data_dir=tmp_path)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["metadata.json", "imdb_word_index.json"])
+def test_a_folder_in_the_place_of_a_file_is_refused(
+    name: str, data_dir: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    folder = shutil.copytree(prepared("sample", data_dir).data_dir, tmp_path / "copy")
+    builder = tfds.builder_from_directory(folder)
+    (folder / name).unlink()
+    (folder / name).mkdir()
+    with pytest.raises(ImdbKerasError, match=r"cannot be read \(it is no plain file\); build it"):
         imdb_keras_tfds.codec(builder)
 
 
@@ -202,7 +230,8 @@ def test_a_file_that_is_not_utf8_is_refused(
 
 
 @pytest.mark.parametrize(
-    "text", ['{"\\ud800": 1}', "[]", "{", '{"a": 2}', '{"a": 1, "b": 1}', '{"a": "x"}']
+    "text",
+    ['{"\\ud800": 1}', "[]", "{", "[" * 200_000, '{"a": 2}', '{"a": 1, "b": 1}', '{"a": "x"}'],
 )
 def test_a_word_index_of_something_else_is_refused(text: str) -> None:
     with pytest.raises(ImdbKerasError, match="the word index is not a JSON object"):
