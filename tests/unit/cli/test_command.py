@@ -112,7 +112,7 @@ def test_verify(data_dir: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFix
     copy = shutil.copytree(folder, tmp_path / "imdb_keras/sample_full/1.0.0")
     (copy / "label.labels.txt").write_text("pos\nneg\n")
     assert command.main(["verify", "sample", "--data-dir", str(tmp_path)]) == 1
-    assert lines(capsys) == [f"{copy / 'label.labels.txt'}: differs from SHA256SUMS"]
+    assert f"{copy / 'label.labels.txt'}: differs from SHA256SUMS" in lines(capsys)
     assert command.main(["verify", "top10k", "--data-dir", str(tmp_path)]) == 1
     assert "there is no such folder" in lines(capsys)[0]
 
