@@ -5,6 +5,7 @@ import pathlib
 import random
 import re
 import sys
+import threading
 import time
 from collections import Counter
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from benchmarks import synthetic
 from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
-from imdb_keras_tfds.beam import steps
+from imdb_keras_tfds.beam import driver, steps
 from tests.helpers import beam_children
 from tests.helpers import faults_children as children
 from tests.helpers.beam_faults import STEPS, two_processes, watch_step
@@ -97,6 +98,55 @@ def test_a_pipeline_fails(
             built(eightfold, tmp_path / "data", num_shards=5, **IN_MEMORY)
     check_rerun(eightfold, eightfold_files, tmp_path / "data")
     report(record_property, "an error in a worker of Beam", 1, NO_DATASET)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_straggler_writes_when_the_pipelines_have_ended(
+    fails: bool,
+    eightfold: ImdbKerasConfig,
+    eightfold_files: Files,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: RecordProperty,
+) -> None:
+    ended: list[OSError] = []
+    stragglers: list[threading.Thread] = []
+    write = driver._Driver._write
+
+    def write_and_straggle(build: Any, reviews: Any) -> Any:
+        written = write(build, reviews)
+        is_writing = threading.Event()
+
+        def straggle() -> None:
+            try:
+                while True:
+                    build._workspace.write_bytes("records-0-0", b"the same bytes, once more")
+                    is_writing.set()
+            except OSError as error:
+                ended.append(error)
+
+        stragglers.extend(threading.Thread(target=straggle) for _ in range(4))
+        for straggler in stragglers:
+            straggler.start()
+        is_writing.wait()
+        if fails:
+            raise RuntimeError("no more today")
+        return written
+
+    with monkeypatch.context() as patch:
+        patch.setattr(driver._Driver, "_write", write_and_straggle)
+        if fails:
+            with pytest.raises(RuntimeError, match="no more today"):
+                built(eightfold, tmp_path, num_shards=5, **IN_MEMORY)
+        else:
+            assert built(eightfold, tmp_path, num_shards=5, **IN_MEMORY) == eightfold_files
+    for straggler in stragglers:
+        straggler.join()
+    assert len(ended) == len(stragglers)
+    if fails:
+        check_rerun(eightfold, eightfold_files, tmp_path)
+    outcome = NO_DATASET if fails else "the same bytes"
+    report(record_property, "a worker of Beam writes after the end", 1, outcome)
 
 
 @pytest.fixture(scope="module")
