@@ -141,9 +141,9 @@ def export_keras(data_dir: str, keras_home: str) -> None:
     """Writes Keras's own files, out of the prepared config `full`."""
     from imdb_keras_tfds import Builder
     from imdb_keras_tfds.keras_compat import published
-    from imdb_keras_tfds.storage import ranks
+    from imdb_keras_tfds.storage import prepared
 
-    published.export(ranks.read_corpus(Builder(config="full", data_dir=data_dir)), keras_home)
+    published.export(prepared.read_corpus(Builder(config="full", data_dir=data_dir)), keras_home)
 
 
 def load(function: str, data_dir: str, rounds: str) -> Seconds:

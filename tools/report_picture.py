@@ -12,7 +12,7 @@ from PIL import Image
 from imdb_keras_tfds import Builder
 from imdb_keras_tfds.describe import report
 from imdb_keras_tfds.keras_compat import load
-from imdb_keras_tfds.storage import ranks
+from imdb_keras_tfds.storage import prepared
 from tests.helpers.browser import look_at
 
 ROOT = pathlib.Path(__file__).parent.parent
@@ -27,7 +27,7 @@ def main() -> None:
     builder.download_and_prepare()
     with tempfile.TemporaryDirectory() as folder:
         page, picture = (pathlib.Path(folder, f"report.{suffix}") for suffix in ("html", "png"))
-        report.write(builder, ranks.read_corpus(load.prepared()), page)
+        report.write(builder, prepared.read_corpus(load.prepared()), page)
         seen = look_at(page, picture, dark=False, size=_SIZE)
         if seen.console:
             raise RuntimeError(seen.console[0])

@@ -21,7 +21,7 @@ from ..recipe.corpus import Corpus
 from ..recipe.sequences import SHUFFLED
 from ..source import reading, release
 from ..storage import ranks
-from ..storage.ranks import contents_of, read_corpus
+from ..storage.prepared import contents_of, read_corpus
 from ..storage.verify import verify
 from ..text.codec import codec_of
 

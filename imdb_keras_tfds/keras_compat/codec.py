@@ -14,7 +14,7 @@ import tensorflow_datasets as tfds
 from ..config import ImdbKerasConfig
 from ..recipe.sequences import needs_facts, rank_facts, select
 from ..recipe.vocabulary import WORD_INDEX, Vocabulary
-from ..storage.ranks import read_corpus
+from ..storage.prepared import read_corpus
 from ..text.codec import Codec, codec_of
 from .arguments import Arguments, Path, check_path
 from .load import prepared

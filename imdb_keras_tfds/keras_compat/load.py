@@ -21,7 +21,7 @@ from ..ragged import Ragged
 from ..recipe import sequences
 from ..recipe.cuts import why_no_word
 from ..recipe.vocabulary import WORD_INDEX
-from ..storage.ranks import read_corpus
+from ..storage.prepared import read_corpus
 from .arguments import Arguments, Path, check_path
 
 Split = tuple[NDArray[np.object_], NDArray[np.int64]]

@@ -1,43 +1,53 @@
-"""Keeps the ranks of a corpus, and takes them from the cache or a prepared dataset.
+"""Ranks the reviews of a source, or takes their ranks from the cache.
+
+The cache is not believed. Of a release, the digests of what it must hold came with the package. Of
+one's own reviews, which are always read, everything that was read is compared, the vocabulary is
+computed anew from the ranks, and so are the ranks of some reviews of each split. What is not right
+is no error: it is computed, and kept, anew.
+
+That an archive of some SHA-256 holds a release is believed: it spares the reading of the archive.
+If it were wrong, the result would still be the release.
 
 Usage:
 
     corpus = ranks.load(path, release.STANFORD)
     corpus.splits["train"].ranks[0]   # int32 ranks of the first training review's words
-
-The ranks of a corpus are kept in the cache under the digests of its folders.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import tensorflow_datasets as tfds
+from absl import logging
 from etils import epath
 
-from ..config import ImdbKerasConfig
-from ..errors import ImdbKerasError
 from ..progress import default_progress
-from ..ragged import Ragged
-from ..recipe.corpus import Corpus, RankedReviews, build
-from ..recipe.sequences import SHUFFLED, order
-from ..recipe.vocabulary import WORD_INDEX, Vocabulary
+from ..recipe.corpus import Corpus, build, rank
+from ..recipe.tokenizer import tokenize
+from ..recipe.vocabulary import NumberedWords, Vocabulary, count_words, merge, number_words
 from ..source import reading
 from ..source.folder import locate
 from ..source.release import SPLITS, Contents, Release
-from . import cache
+from ..source.reviews import Source
+from . import cache, pinned, tables
 from .hashing import sha256_of
-from .splits import read
+from .pinned import VOCABULARY
+from .tables import Table
 
-_VOCABULARY = "vocabulary"
+_ARCHIVES = "archives"
 
+_MAX_ARCHIVES = 16
+"""Of so many archives it is kept that they hold a release."""
 
-_FORM = 1
-"""To be raised with every change of what is kept in the cache."""
+_RANKED_ANEW = 500
+"""Reviews of each split of one's own, spread evenly."""
+
+_FORM = 2
+"""To be raised with every change of what is kept in the cache, or of how it comes about."""
 
 
 def load(
@@ -58,79 +68,145 @@ def load(
     Raises:
       ImdbKerasError: see `reading.read`.
     """
-    if release is not None and (recalled := _recall_archive(path, release)) is not None:
-        return recalled
+    if release is not None and _is_known(path, release):
+        recalled = recall(release.contents, SPLITS)
+        if recalled is not None:
+            return recalled
     source = reading.read(path, release, progress)
-    corpus = recall(source.contents, source.splits)
+    corpus = recall(source.contents, source.splits) or _recall_own(source)
     if corpus is None:
         corpus = build(source)
         remember(corpus)
-    if source.sha256 is not None:
-        cache.write(_key(source.contents), _archive_mark(source.sha256), pa.table({}))
+    if release is not None and source.sha256 is not None:
+        _know(source.sha256, release)
     return corpus
 
 
-def _recall_archive(path: epath.PathLike, release: Release) -> Corpus | None:
-    """The corpus of an archive that was read before; None if it was not, or for a folder."""
-    key = _key(release.contents)
-    place = locate(path)
-    # Without a vocabulary there is nothing to recall, and no need to read the archive for its hash.
-    if (
-        place.is_file()
-        and cache.read(key, _VOCABULARY) is not None
-        and cache.read(key, _archive_mark(sha256_of(place))) is not None
-    ):
-        return recall(release.contents, SPLITS)
-    return None
-
-
 def remember(corpus: Corpus) -> None:
-    """Keeps a corpus in the cache."""
-    key = _key(corpus.contents)
-    for split, reviews in corpus.splits.items():
-        ranks = pa.LargeListArray.from_arrays(
-            pa.array(reviews.ranks.row_splits), pa.array(reviews.ranks.values)
-        )
-        columns = {
-            "id": pa.array(reviews.ids),
-            "ranks": ranks,
-            "label": pa.array(reviews.labels),
-            "rating": pa.array(reviews.ratings),
-        }
-        cache.write(key, split, pa.table(columns))
-    cache.write(key, _VOCABULARY, pa.table({"word": corpus.vocabulary.words}))
+    """Keeps a corpus in the cache; one of a release only if it is as it must be.
+
+    Args:
+      corpus: of one's own reviews only as `build` has made it.
+    """
+    found, expected = pinned.tables_of(corpus), pinned.digests(corpus.contents)
+    if expected and any(table.digest != expected[name] for name, table in found.items()):
+        logging.warning("The ranks of a release are not as they must be, and are not kept.")
+        return
+    for name, table in found.items():
+        cache.write(_key(corpus.contents), name, table)
 
 
 def recall(contents: Mapping[str, Contents], splits: Iterable[str]) -> Corpus | None:
-    """A corpus out of the cache; None if it is not there as a whole.
+    """The corpus of a release out of the cache.
 
     Args:
       contents: what the folders of its source hold.
       splits: those that are wanted.
+
+    Returns:
+      None if it is not there as a whole, or the source is no release.
     """
-    key = _key(contents)
-    columns = {}
-    for name in (*splits, _VOCABULARY):
-        table = cache.read(key, name)
-        if table is None:
-            return None
-        columns[name] = {column: table[column].chunk(0) for column in table.column_names}
-    words = columns.pop(_VOCABULARY)["word"]
-    ranked = {
-        split: RankedReviews(
-            ids=column["id"].to_pylist(),
-            ranks=Ragged(column["ranks"].values.to_numpy(), column["ranks"].offsets.to_numpy()),
-            labels=column["label"].to_numpy(),
-            ratings=column["rating"].to_numpy(),
-        )
-        for split, column in columns.items()
-    }
-    return Corpus(Vocabulary(words), ranked, contents)
+    expected = pinned.digests(contents)
+    if expected is None:
+        return None
+    return _recall(contents, splits, lambda name, table: table.digest == expected.get(name))
 
 
-def _archive_mark(sha256: str) -> str:
-    """The name of an empty table: that an archive of this SHA-256 held this corpus."""
-    return f"archive-{sha256}"
+def _recall(
+    contents: Mapping[str, Contents],
+    splits: Iterable[str],
+    is_right: Callable[[str, Table], bool] = lambda name, table: True,
+) -> Corpus | None:
+    key, splits = _key(contents), list(splits)
+    columns = {VOCABULARY: tables.columns_of_vocabulary(_size(contents, SPLITS["train"])[1])}
+    for split in splits:
+        columns[split] = tables.columns_of_reviews(*_size(contents, SPLITS[split]))
+
+    def read(name: str) -> Table | None:
+        table = cache.read(key, name, columns[name])
+        return table if table is not None and is_right(name, table) else None
+
+    # Reading and hashing let go of the interpreter's lock.
+    with ThreadPoolExecutor(len(columns)) as threads:
+        found = dict(zip(columns, threads.map(read, columns), strict=True))
+    whole = {name: table for name, table in found.items() if table is not None}
+    if whole.keys() != columns.keys():
+        return None
+    try:
+        vocabulary = tables.to_vocabulary(whole[VOCABULARY])
+        reviews = {split: tables.to_reviews(whole[split], len(vocabulary)) for split in splits}
+    except ValueError:
+        return None
+    return Corpus(vocabulary, reviews, contents)
+
+
+def _recall_own(source: Source) -> Corpus | None:
+    """The corpus of one's own reviews out of the cache; None if it is not theirs."""
+    corpus = _recall(source.contents, source.splits)
+    return corpus if corpus is not None and _is_of(corpus, source) else None
+
+
+def _is_of(corpus: Corpus, source: Source) -> bool:
+    """Whether a corpus, of any content, is that of a source, as far as can be told soon."""
+    for split, ranked in corpus.splits.items():
+        reviews = source.splits[split]
+        if not (
+            ranked.ids == reviews.ids
+            and np.array_equal(ranked.labels, reviews.labels)
+            and np.array_equal(ranked.ratings, reviews.ratings)
+        ):
+            return False
+    if not _is_vocabulary_of_train(corpus):
+        return False
+    for split, ranked in corpus.splits.items():
+        texts = source.splits[split].texts
+        some = np.unique(np.linspace(0, len(texts) - 1, _RANKED_ANEW).astype(np.int64))
+        words = number_words(tokenize(texts.take(some)))
+        anew, kept = rank(corpus.vocabulary.ranks(words.words), words), ranked.ranks.take(some)
+        if not (
+            np.array_equal(anew.row_splits, kept.row_splits)
+            and np.array_equal(anew.values, kept.values)
+        ):
+            return False
+    return True
+
+
+def _is_vocabulary_of_train(corpus: Corpus) -> bool:
+    """Whether the words, counted in the ranks of `train`, are ranked as they are."""
+    words, ranks = corpus.vocabulary.words, corpus.splits["train"].ranks
+    if (np.bincount(ranks.values, minlength=len(words) + 1)[1:] == 0).any():
+        return False
+    counts = count_words(NumberedWords(words, ranks.values - np.int32(1), ranks.row_splits))
+    return bool(Vocabulary.from_counts(merge([counts])).words.equals(words))
+
+
+def _size(contents: Mapping[str, Contents], folders: Iterable[str]) -> tuple[int, int]:
+    """Number of reviews, and bytes of their texts, in some folders."""
+    found = [contents[folder] for folder in folders if folder in contents]
+    return sum(folder.reviews for folder in found), sum(folder.size for folder in found)
+
+
+def _is_known(path: epath.PathLike, release: Release) -> bool:
+    """Whether an archive was read before, and held the release; False for a folder."""
+    known, place = _known(release), locate(path)
+    # Without any there is no need to read the archive for its hash.
+    return bool(known) and place.is_file() and sha256_of(place) in known
+
+
+def _know(sha256: str, release: Release) -> None:
+    """Keeps that the archive of this SHA-256 holds the release."""
+    known = [*(other for other in _known(release) if other != sha256), sha256]
+    content = bytes.fromhex("".join(known[-_MAX_ARCHIVES:]))
+    cache.write(_key(release.contents), _ARCHIVES, Table((np.frombuffer(content, np.uint8),)))
+
+
+def _known(release: Release) -> list[str]:
+    size = hashlib.sha256().digest_size
+    table = cache.read(_key(release.contents), _ARCHIVES, [("|u1", _MAX_ARCHIVES * size)])
+    if table is None:
+        return []
+    content = table.columns[0].tobytes()
+    return [content[start : start + size].hex() for start in range(0, len(content), size)]
 
 
 def _key(contents: Mapping[str, Contents]) -> str:
@@ -138,58 +214,3 @@ def _key(contents: Mapping[str, Contents]) -> str:
     described = {folder: asdict(found) for folder, found in contents.items()}
     text = json.dumps([_FORM, described], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def contents_of(builder: tfds.core.DatasetBuilder) -> dict[str, Contents]:
-    """What the source of a prepared dataset held, by folder."""
-    return {
-        folder: Contents(found["reviews"], found["bytes"], found["sha256"])
-        for folder, found in builder.info.metadata["source"].items()
-    }
-
-
-def read_corpus(builder: tfds.core.DatasetBuilder) -> Corpus:
-    """The labelled reviews as ranks, in canonical order, out of a dataset that holds every word.
-
-    Args:
-      builder: of the prepared config `full`, or another one that keeps all words and reviews.
-
-    Returns:
-      The corpus that the dataset was built from, with the splits `train` and `test`.
-
-    Raises:
-      ImdbKerasError: the dataset does not hold all reviews.
-    """
-    config: ImdbKerasConfig = builder.builder_config
-    contents = contents_of(builder)
-    for split in SHUFFLED:
-        held = builder.info.splits[split].num_examples
-        expected = sum(contents[folder].reviews for folder in SPLITS[split])
-        if held != expected:
-            raise ImdbKerasError(
-                f"{builder.data_dir}: split {split} holds {held:,} of {expected:,} reviews; delete "
-                "the folder, so that it is built again"
-            )
-    corpus = recall(contents, SHUFFLED)
-    if corpus is not None:
-        return corpus
-    records = {split: read(builder, split) for split in SHUFFLED}
-    places = order({split: len(found.ids) for split, found in records.items()}, config.seed)
-    splits = {}
-    for split, found in records.items():
-        canonical = np.argsort(places[split])
-        is_word = np.ones(len(found.tokens.values), np.bool_)
-        if config.start_char is not None:
-            is_word[found.tokens.row_splits[:-1]] = False
-        words = found.tokens.keep_values(is_word)
-        ranks = Ragged(words.values - np.int32(config.index_from), words.row_splits)
-        splits[split] = RankedReviews(
-            ids=[found.ids[place] for place in canonical],
-            ranks=ranks.take(canonical),
-            labels=found.labels[canonical],
-            ratings=found.ratings[canonical],
-        )
-    word_index = (builder.data_path / WORD_INDEX).read_text()
-    corpus = Corpus(Vocabulary.from_json(word_index), splits, contents)
-    remember(corpus)
-    return corpus

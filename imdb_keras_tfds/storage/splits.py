@@ -11,13 +11,16 @@ from typing import Any
 
 import tensorflow_datasets as tfds
 
+from ..errors import ImdbKerasError
+from .digests import ContentDigest, record_digest
+from .manifest import METADATA
 from .records import Records
 from .shards import raw
 from .wire import parse
 
 
 def read(builder: tfds.core.DatasetBuilder, split: str) -> Records:
-    """Reads all records of a split.
+    """Reads all records of a split, and holds them against the digest of its `metadata.json`.
 
     Args:
       builder: of a prepared dataset, as TFRecords or ArrayRecords.
@@ -25,8 +28,30 @@ def read(builder: tfds.core.DatasetBuilder, split: str) -> Records:
 
     Returns:
       The same as `builder.as_dataset(split=split)`, but all records are parsed by one call.
+
+    Raises:
+      ImdbKerasError: the records cannot be read, or are not those that were built.
     """
-    return parse(serialized(builder, split))
+    try:
+        records = parse(serialized(builder, split))
+    except MemoryError:
+        raise
+    except Exception as error:  # Each format's library has its own.
+        reason = " ".join(str(error).split())[:200]
+        raise ImdbKerasError(
+            f"{builder.data_dir}: split {split} cannot be read ({reason}); delete the folder, so "
+            "that it is built again"
+        ) from error
+    digest = ContentDigest()
+    for record in records:
+        digest.update(record_digest(*record))
+    expected = builder.info.metadata.get("splits", {}).get(split)
+    if {"records": digest.records, "sha256": digest.hexdigest()} != expected:
+        raise ImdbKerasError(
+            f"{builder.data_dir}: the content of split {split} is not that of {METADATA}; delete "
+            "the folder, so that it is built again"
+        )
+    return records
 
 
 def serialized(builder: tfds.core.DatasetBuilder, split: str) -> Any:

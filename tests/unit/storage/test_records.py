@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from imdb_keras_tfds import Builder, ImdbKerasError
 from imdb_keras_tfds.ragged import Ragged
 from imdb_keras_tfds.recipe.corpus import Corpus
-from imdb_keras_tfds.storage.ranks import read_corpus
+from imdb_keras_tfds.storage.prepared import read_corpus
 from imdb_keras_tfds.storage.records import Records
 from imdb_keras_tfds.storage.shards import ExampleWriter, raw, write_split
 from imdb_keras_tfds.storage.splits import read

@@ -1,0 +1,140 @@
+"""Ranks and vocabulary as tables of plain numbers, with a digest of what they hold.
+
+Usage:
+
+    table = tables.of_reviews(corpus.splits["train"])
+    table.digest   # the same on every machine
+    tables.to_reviews(table, len(corpus.vocabulary))
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ..ragged import Ragged
+from ..recipe.corpus import RankedReviews
+from ..recipe.vocabulary import Vocabulary
+
+_MAX_ID_SIZE = 300  # Bytes: a folder, and as much as a file name may have.
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Some columns of numbers.
+
+    Attributes:
+      columns: one-dimensional, each of any type and length, little-endian.
+    """
+
+    columns: tuple[NDArray[Any], ...]
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """The number of values of each column, little-endian."""
+        return np.array([len(column) for column in self.columns], "<i8")
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all columns."""
+        return sum(column.nbytes for column in self.columns)
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the counts and of all columns, 64 hexadecimal digits."""
+        digest = hashlib.sha256(self.counts.tobytes())
+        for column in self.columns:
+            digest.update(column.data)
+        return digest.hexdigest()
+
+
+def of_reviews(reviews: RankedReviews) -> Table:
+    """The table of a split: row splits, labels, ranks, ratings, and ids, each with a newline."""
+    ids = "".join(f"{name}\n" for name in reviews.ids).encode()
+    return Table(
+        (
+            np.ascontiguousarray(reviews.ranks.row_splits, "<i8"),
+            np.ascontiguousarray(reviews.labels, "<i8"),
+            np.ascontiguousarray(reviews.ranks.values, "<i4"),
+            np.ascontiguousarray(reviews.ratings, "<i4"),
+            np.frombuffer(ids, np.uint8),
+        )
+    )
+
+
+def columns_of_reviews(reviews: int, size: int) -> list[tuple[str, int]]:
+    """Type of each column of `of_reviews`, and the number of values that it has at most.
+
+    Args:
+      reviews: number of reviews.
+      size: bytes of all their texts; a word has one at least.
+    """
+    return [
+        ("<i8", reviews + 1),
+        ("<i8", reviews),
+        ("<i4", size),
+        ("<i4", reviews),
+        ("|u1", reviews * _MAX_ID_SIZE),
+    ]
+
+
+def to_reviews(table: Table, vocabulary_size: int) -> RankedReviews:
+    """The reviews of a table.
+
+    Args:
+      table: of the form of `of_reviews`, with any values.
+      vocabulary_size: number of ranks.
+
+    Raises:
+      ValueError: the values make no sense (an `ImdbKerasError` too, where it is the row splits).
+    """
+    row_splits, labels, ranks, ratings, encoded_ids = table.columns
+    ids = encoded_ids.tobytes().decode("ascii").split("\n")
+    if ids.pop() != "" or not len(ids) == len(labels) == len(ratings) == len(row_splits) - 1:
+        raise ValueError("the columns are of different lengths")
+    if len(ranks) and not (ranks.min() >= 1 and ranks.max() <= vocabulary_size):
+        raise ValueError("a rank is none of the vocabulary's")
+    return RankedReviews(
+        ids=ids,
+        ranks=Ragged(ranks.astype(np.int32, copy=False), row_splits.astype(np.int64, copy=False)),
+        labels=labels.astype(np.int64, copy=False),
+        ratings=ratings.astype(np.int32, copy=False),
+    )
+
+
+def of_vocabulary(vocabulary: Vocabulary) -> Table:
+    """The table of a vocabulary: where its words end in all their bytes, and these bytes."""
+    words = vocabulary.words.to_pylist()
+    ends = np.zeros(len(words) + 1, "<i8")
+    np.cumsum([len(word) for word in words], out=ends[1:])
+    return Table((ends, np.frombuffer(b"".join(words), np.uint8)))
+
+
+def columns_of_vocabulary(size: int) -> list[tuple[str, int]]:
+    """As `columns_of_reviews`, of `of_vocabulary`.
+
+    Args:
+      size: bytes of the texts whose words these are.
+    """
+    return [("<i8", size + 1), ("|u1", size)]
+
+
+def to_vocabulary(table: Table) -> Vocabulary:
+    """The vocabulary of a table.
+
+    Args:
+      table: of the form of `of_vocabulary`, with any values.
+
+    Raises:
+      ValueError: the values make no sense.
+    """
+    ends, text = table.columns
+    rows = Ragged(text, ends.astype(np.int64, copy=False))
+    buffers = [None, pa.py_buffer(rows.row_splits), pa.py_buffer(rows.values)]
+    words = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(rows), buffers)
+    words.validate(full=True)
+    return Vocabulary(words)
