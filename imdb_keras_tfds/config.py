@@ -18,7 +18,7 @@ Usage:
 import operator
 import os
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import tensorflow_datasets as tfds
 
@@ -82,6 +82,8 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         own reviews, too, of a dataset that is prepared: where they were is not told in it.
     """
 
+    if TYPE_CHECKING:
+        name: str  # Of TFDS, which has no types. At run time `settings` are all that is here.
     num_words: int | None
     skip_top: int
     maxlen: int | None

@@ -14,6 +14,7 @@ from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.source import reading, release
 from imdb_keras_tfds.storage import cache
 from tests.helpers.building import built
+from tests.helpers.distributions import build
 from tests.helpers.layout import Files
 
 
@@ -75,3 +76,20 @@ def dask() -> Iterator[dict[str, Any]]:
         with contextlib.suppress(ValueError):
             while True:
                 distributed.default_client().close()
+
+
+@pytest.fixture(scope="session")
+def distributions(
+    repository: pathlib.Path, tmp_path_factory: pytest.TempPathFactory
+) -> pathlib.Path:
+    """A folder with the sdist, and the wheel that is made of it."""
+    folder = tmp_path_factory.mktemp("distributions")
+    build(repository, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(distributions: pathlib.Path) -> pathlib.Path:
+    """The wheel."""
+    (path,) = distributions.glob("*.whl")
+    return path

@@ -44,7 +44,7 @@ def batches(
     num_shards: int = 1,
     index: int = 0,
     data_dir: epath.PathLike | None = None,
-) -> tf.data.Dataset:
+) -> tf.data.Dataset[tuple[tf.Tensor, tf.Tensor]]:
     """Padded batches for training, faster than TFDS gives them.
 
     The records are read and parsed when this is called; an epoch only puts batches together.

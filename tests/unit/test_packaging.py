@@ -1,50 +1,19 @@
 import email
 import pathlib
-import subprocess
 import sys
 import tarfile
 import zipfile
 
-import pytest
-
 import imdb_keras_tfds
 from imdb_keras_tfds.source import release
 from tests.helpers.commands import run
+from tests.helpers.distributions import tracked_files
 
 
-@pytest.fixture(scope="module")
-def built(repository: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """A folder with the sdist, and the wheel that is made of it.
-
-    They are made of a copy of the tracked files, so that nothing else can slip in.
-    """
-    folder = tmp_path_factory.mktemp("built")
-    for name in tracked_files(repository):
-        (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "source" / name).write_bytes((repository / name).read_bytes())
-    run([sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, "source"], cwd=folder)
-    return folder
-
-
-def tracked_files(repository: pathlib.Path) -> list[str]:
-    """What belongs to the project; all that is there where the tests run from an sdist."""
-    if not (repository / ".git").exists():
-        paths = (path.relative_to(repository) for path in repository.rglob("*") if path.is_file())
-        return [str(path) for path in paths if "__pycache__" not in path.parts]
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=repository, capture_output=True, check=True
-    ).stdout
-    return [name for name in listed.decode().split("\0")[:-1] if (repository / name).is_file()]
-
-
-@pytest.fixture(scope="module")
-def wheel(built: pathlib.Path) -> pathlib.Path:
-    (path,) = built.glob("*.whl")
-    return path
-
-
-def test_the_sdist_holds_all_that_is_tracked(built: pathlib.Path, repository: pathlib.Path) -> None:
-    (path,) = built.glob("*.tar.gz")
+def test_the_sdist_holds_all_that_is_tracked(
+    distributions: pathlib.Path, repository: pathlib.Path
+) -> None:
+    (path,) = distributions.glob("*.tar.gz")
     with tarfile.open(path) as tar:
         names = {name.partition("/")[2] for name in tar.getnames()}
     # What only git, or a service that runs it, has a use for.
