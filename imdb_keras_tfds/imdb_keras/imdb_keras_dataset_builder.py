@@ -158,6 +158,10 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 "config; take another name, or build it anew over the old one (--overwrite)"
             )
 
+    def __repr__(self) -> str:
+        name = f"{self.name}/{self.builder_config.name}/{self.version}"
+        return f"Builder({name!r}, data_dir={self.data_dir!r})"
+
     @classmethod
     def get_builder_config(cls, name: str, version: Any = None) -> ImdbKerasConfig | None:
         """The config of a name, listed or not; TFDS turns every name into a config here.

@@ -115,6 +115,13 @@ def test_any_name_of_the_grammar_loads(name: str, tmp_path: pathlib.Path, sample
         assert as_lists(records(dataset)) == expected_records(sample, name, "test")
 
 
+def test_a_builder_tells_name_and_folder_in_one_line(tmp_path: pathlib.Path) -> None:
+    builder = Builder(config="sample_top500", data_dir=tmp_path)
+    assert repr(builder) == (
+        f"Builder('imdb_keras/sample_top500/{Builder.VERSION}', data_dir={builder.data_dir!r})"
+    )
+
+
 def test_a_config_object_is_the_same_as_its_name(tmp_path: pathlib.Path) -> None:
     by_object = tfds.builder(
         "imdb_keras", config=ImdbKerasConfig(num_words=10_000), data_dir=tmp_path
