@@ -73,7 +73,10 @@ def load(
         if recalled is not None:
             return recalled
     source = reading.read(path, release, progress)
-    corpus = recall(source.contents, source.splits) or _recall_own(source)
+    if pinned.digests(source.contents) is None:
+        corpus = _recall_own(source)
+    else:
+        corpus = recall(source.contents, source.splits)
     if corpus is None:
         corpus = build(source)
         remember(corpus)
