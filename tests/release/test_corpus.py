@@ -7,6 +7,7 @@ from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.recipe.tokenizer import words
 from imdb_keras_tfds.source import release
 from imdb_keras_tfds.source.reviews import Source
+from imdb_keras_tfds.storage import pinned
 
 
 def test_the_source_is_the_release(real_source: Source) -> None:
@@ -23,6 +24,11 @@ def test_the_word_index_is_the_one_that_keras_published(stanford: Corpus) -> Non
     # The hash stands in keras/src/datasets/imdb.py.
     digest = hashlib.md5(text, usedforsecurity=False).hexdigest()
     assert digest == "bfafd718b763782e994055a2d397834f"
+
+
+def test_the_digests_in_the_package_are_those_of_the_corpus(stanford: Corpus) -> None:
+    digests = {name: table.digest for name, table in pinned.tables_of(stanford).items()}
+    assert pinned.digests(release.STANFORD.contents) == digests
 
 
 def test_the_figures_of_the_corpus(stanford: Corpus) -> None:
