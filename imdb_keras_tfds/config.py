@@ -119,11 +119,13 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
             or with the indices of words, or no word is left in any review. Keras allows both, so
             they are allowed here.
         """
-        if semantics not in SEMANTICS:
-            raise ImdbKerasError(f"semantics={semantics!r} is unknown; use 'documented' or 'keras'")
+        if not isinstance(semantics, str) or semantics not in SEMANTICS:
+            raise ImdbKerasError(
+                f"semantics={_short(semantics)} is unknown; use 'documented' or 'keras'"
+            )
         if not isinstance(corpus, str | os.PathLike | None):
             raise ImdbKerasError(
-                f"corpus={corpus!r} is no path; use 'stanford', 'sample' or a path"
+                f"corpus={_short(corpus)} is no path; use 'stanford', 'sample' or a path"
             )
         self.corpus = None if corpus is None else os.fspath(corpus)
         if self.is_own:
@@ -139,10 +141,10 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         self.semantics = semantics
         own_name = name if self.is_own else None
         super().__init__(name=own_name or self._name(), description=self._description())
-        if name not in (None, self.name):
+        if name is not None and (not isinstance(name, str) or name != self.name):
             raise ImdbKerasError(
-                f"name={name!r} is not the name of these settings; use {self.name!r}, or leave it "
-                "out"
+                f"name={_short(name)} is not the name of these settings; use {self.name!r}, or "
+                "leave it out"
             )
         self._is_complete = True
         no_word = why_no_word(self, self._vocabulary_size)
@@ -267,22 +269,35 @@ def _check_own_name(name: str | None, corpus: str | None) -> None:
         )
     if not isinstance(name, str) or not is_own_name(name):
         raise ImdbKerasError(
-            f"name={name!r} cannot be that of your own reviews; use letters, digits, '_' and '-', "
-            "a letter first, and no name that stands for settings on the Stanford reviews or the "
-            "sample"
+            f"name={_short(name)} cannot be that of your own reviews; use letters, digits, '_' and "
+            "'-', a letter first, and no name that stands for settings on the Stanford reviews or "
+            "the sample"
         )
 
 
 def _integer(setting: str, value: Any, smallest: int, largest: int) -> int:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
     # A bool passes for an integer in Python, but never stands for a number here.
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise ImdbKerasError(f"{setting}={value!r} is not an integer; give a whole number")
-    number = operator.index(value)
+    if number is None or isinstance(value, bool):
+        raise ImdbKerasError(f"{setting}={_short(value)} is not an integer; give a whole number")
     if not smallest <= number <= largest:
         raise ImdbKerasError(
-            f"{setting}={number} is out of bounds; give a number from {smallest} to {largest}"
+            f"{setting}={_short(number)} is out of bounds; give a number from {smallest} to "
+            f"{largest}"
         )
     return number
+
+
+def _short(value: Any) -> str:
+    """A value in an error, on one line whatever it is."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # An integer of more digits than Python prints.
+        text = "a number of very many digits"
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _optional(setting: str, value: Any, smallest: int, largest: int) -> int | None:
