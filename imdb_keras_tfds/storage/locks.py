@@ -1,4 +1,10 @@
-"""Lets one process at a time work in a folder."""
+"""Lets one process at a time work in a folder.
+
+Usage:
+
+    with alone_in(folder) as alone:
+        ...   # nobody else is in here, if alone
+"""
 
 import contextlib
 import logging
@@ -24,15 +30,16 @@ def alone_in(folder: epath.Path) -> Iterator[bool]:
 
     Yields:
       True; or False where that cannot be had: on Windows, in a bucket, on a network drive without
-      locks.
+      locks, or with locks that keep nobody out.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         try:
             import fcntl
 
-            handle = os.open(folder, os.O_RDONLY)
-            stack.callback(os.close, handle)  # ends the lock, as the end of the process does
+            handle, other = (os.open(folder, os.O_RDONLY) for _ in range(2))
+            for opened in (handle, other):
+                stack.callback(os.close, opened)  # ends the lock, as the end of the process does
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -40,8 +47,13 @@ def alone_in(folder: epath.Path) -> Iterator[bool]:
                 fcntl.flock(handle, fcntl.LOCK_EX)
         except (ImportError, OSError):
             yield False
-        else:
-            yield True
+            return
+        excludes = False  # Some network drives grant every lock.
+        try:
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            excludes = isinstance(error, BlockingIOError)
+        yield excludes
 
 
 def _holder(handle: int) -> str:
