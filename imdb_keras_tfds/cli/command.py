@@ -14,12 +14,13 @@ import tensorflow_datasets as tfds
 
 from ..config import ImdbKerasConfig, is_own_name
 from ..errors import ImdbKerasError
-from ..imdb_keras.imdb_keras_dataset_builder import ARCHIVE_VARIABLE, Builder
+from ..imdb_keras.imdb_keras_dataset_builder import Builder
 from ..keras_compat.published import PUBLISHED, export
 from ..recipe import corpus
 from ..recipe.corpus import Corpus
 from ..recipe.sequences import SHUFFLED
 from ..source import reading, release
+from ..source.local import ARCHIVE_VARIABLE, local_archive
 from ..storage import ranks
 from ..storage.prepared import contents_of, read_corpus
 from ..storage.verify import verify
@@ -165,7 +166,7 @@ def _prepared_release(options: argparse.Namespace) -> Builder:
 
 def _corpus(options: argparse.Namespace) -> Corpus:
     """The Stanford corpus: from the local archive if there is one, else from TFDS's data."""
-    if local := options.archive or os.environ.get(ARCHIVE_VARIABLE):
+    if local := local_archive(options.archive):
         return corpus.build(reading.read(local, release.STANFORD))
     options.config = ImdbKerasConfig().name
     return read_corpus(_prepared(options))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-import json
-import os
-import uuid
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,57 +13,20 @@ from etils import epath, epy
 
 from imdb_keras_tfds.config import ImdbKerasConfig, is_own_name
 from imdb_keras_tfds.errors import ImdbKerasError
+from imdb_keras_tfds.imdb_keras.all_configs import AllConfigs
+from imdb_keras_tfds.imdb_keras.metadata import Metadata
+from imdb_keras_tfds.imdb_keras.placed_builder import PlacedBuilder, Sizes
 from imdb_keras_tfds.source import release
-from imdb_keras_tfds.storage.locks import alone_in
+from imdb_keras_tfds.source.local import ARCHIVE_VARIABLE, local_archive
 
 # To register a dataset takes less than to build it.
 with epy.lazy_imports():
     from imdb_keras_tfds.beam import driver
     from imdb_keras_tfds.recipe import sequences, vocabulary
-    from imdb_keras_tfds.storage import digests, manifest, ranks, records, shards, wire
-
-ARCHIVE_VARIABLE = "IMDB_KERAS_ARCHIVE"
-"""The environment variable that names a local archive."""
+    from imdb_keras_tfds.storage import digests, ranks, records, shards, sizes, wire
 
 
-class Metadata(tfds.core.Metadata):
-    """What TFDS saves beside the records: `metadata.json`, Keras's word index and the manifest.
-
-    It is no `MetadataDict`, which TFDS would put another object in the place of as soon as it finds
-    a prepared folder, even one that is about to be overwritten.
-
-    Attributes:
-      word_index_json: the text of `imdb_word_index.json`, of a dataset that is being built.
-      digests: split -> the digest of its records, complete when they are written.
-    """
-
-    word_index_json: str | None = None
-    digests: Mapping[str, digests.ContentDigest] = MappingProxyType({})
-
-    def save_metadata(self, data_dir: epath.PathLike) -> None:
-        """Writes all three; TFDS calls this when the records are final."""
-        if self.word_index_json is None:
-            return  # An update of TFDS's own files only.
-        self["splits"] = {
-            split: {"records": digest.records, "sha256": digest.hexdigest()}
-            for split, digest in self.digests.items()
-        }
-        folder = epath.Path(data_dir)
-        (folder / manifest.METADATA).write_text(json.dumps(self))
-        (folder / vocabulary.WORD_INDEX).write_text(self.word_index_json)
-        manifest.write_manifest(folder)
-
-    def load_metadata(self, data_dir: epath.PathLike) -> None:
-        """Reads `metadata.json` of a prepared folder.
-
-        Raises:
-          ImdbKerasError: it cannot be read, or is no JSON object.
-        """
-        self.clear()
-        self.update(manifest.read_metadata(data_dir))
-
-
-class Builder(tfds.core.GeneratorBasedBuilder):
+class Builder(PlacedBuilder):
     """The dataset `imdb_keras`."""
 
     VERSION = tfds.core.Version("1.0.0")
@@ -82,10 +42,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         for name in ("full", "top5k", "top10k", "top20k", "top10k_skip20", "full_keras")
     ]
 
-    # TFDS tells configs apart by identity, so there is one object for each name.
-    _configs: ClassVar[dict[str, ImdbKerasConfig]] = {
-        config.name: config for config in BUILDER_CONFIGS
-    }
+    builder_configs: ClassVar[AllConfigs] = AllConfigs(BUILDER_CONFIGS)
 
     def __init__(
         self,
@@ -108,10 +65,10 @@ class Builder(tfds.core.GeneratorBasedBuilder):
           ImdbKerasError: the config name is not in the grammar, or `archive` is given for
             another corpus than Stanford's.
         """
-        if isinstance(config, str) and is_own_name(config.partition(":")[0]):
-            ImdbKerasConfig.from_name(config)  # tells what the name could be
+        if isinstance(config, str):
+            config = self._name_of(config)
         if isinstance(config, ImdbKerasConfig) and not config.is_own:
-            config = self._configs.setdefault(config.name, config)
+            config = self.builder_configs.one_of(config)
         super().__init__(config=config, **kwargs)
         if archive and self.builder_config.corpus != release.STANFORD.name:
             source = "your own reviews" if self.builder_config.is_own else "the sample corpus"
@@ -122,41 +79,49 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         self._archive = archive
         self._original_state["archive"] = archive  # what TFDS pickles a builder by
 
-    def download_and_prepare(
-        self, *, download_config: tfds.download.DownloadConfig | None = None, **kwargs: Any
-    ) -> None:
+    def download_and_prepare(self, **kwargs: Any) -> None:
         """Prepares the dataset; if another process is at it, waits until it has done so.
 
         Args:
-          download_config: see `tfds.core.DatasetBuilder.download_and_prepare`.
-          **kwargs: see there.
+          **kwargs: see `PlacedBuilder.download_and_prepare`.
 
         Raises:
-          ImdbKerasError: the archive is not there, is damaged, or is not the release; a dataset of
-            one's own reviews is prepared under this name, but with other settings.
+          ImdbKerasError: the archive is not there, is damaged, or is not the release; see also
+            there; a dataset of one's own reviews is prepared under this name, but with other
+            settings.
         """
-        mode = (download_config or tfds.download.DownloadConfig()).download_mode
-        if not mode.overwrite_dataset and self.is_prepared():
-            super().download_and_prepare(download_config=download_config, **kwargs)
-        else:
-            with alone_in(self.data_path.parent) as alone:
-                leftovers = f"incomplete.*_{self.data_path.name}"
-                for path in self.data_path.parent.glob(leftovers) if alone else ():
-                    path.rmtree()  # of a build that was killed
-                # What is deleted may not be taken for a dataset if that is interrupted, and what
-                # has been left by such a deletion is none.
-                if self.data_path.exists() and (mode.overwrite_dataset or not self.is_prepared()):
-                    unique = leftovers.replace("*", uuid.uuid4().hex)
-                    self.data_path.rename(self.data_path.parent / unique).rmtree()
-                super().download_and_prepare(download_config=download_config, **kwargs)
-        if not self.info.splits:  # Another process has prepared it since this builder was made.
-            self.info.read_from_directory(self.data_path)
+        super().download_and_prepare(**kwargs)
         config = self.builder_config
-        if config.is_own and self.info.metadata["settings"] != config.settings:
+        if not config.is_own or not self.is_prepared():
+            return
+        if self.info.metadata["settings"] != config.settings:
             raise ImdbKerasError(
                 f"{self.data_dir}: the dataset {config.name!r} has other settings than this "
                 "config; take another name, or build it anew over the old one (--overwrite)"
             )
+
+    def as_dataset(
+        self,
+        split: Any = None,
+        *,
+        read_config: tfds.ReadConfig | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Reads the records in their order, if `shuffle_files` or `read_config` ask for no other.
+
+        Args:
+          split: see `tfds.core.DatasetBuilder.as_dataset`.
+          read_config: see there; its `enable_ordering_guard` counts for nothing, as nothing but
+            what a caller asks for changes the order.
+          **kwargs: see there.
+
+        Returns:
+          See there.
+        """
+        read_config = dataclasses.replace(
+            read_config or tfds.ReadConfig(), enable_ordering_guard=False
+        )
+        return super().as_dataset(split=split, read_config=read_config, **kwargs)
 
     def __repr__(self) -> str:
         name = f"{self.name}/{self.builder_config.name}/{self.version}"
@@ -169,10 +134,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         There may be many configs of one's own reviews of one name, so TFDS gets None for it.
         """
         del version  # Each version has every config.
-        if is_own_name(name):
-            return None
-        config = cls._configs.get(name) or ImdbKerasConfig.from_name(name)
-        return cls._configs.setdefault(config.name, config)
+        return None if is_own_name(name) else cls.builder_configs[name]
 
     def _info(self) -> tfds.core.DatasetInfo:
         return self.dataset_info_from_configs(
@@ -191,6 +153,30 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             metadata=Metadata(),
         )
 
+    @classmethod
+    def _name_of(cls, config: str) -> str:
+        """The name of a config that may be followed by its version."""
+        name, colon, version = config.partition(":")
+        try:
+            is_known = not colon or cls.VERSION.match(version)
+        except ValueError:
+            is_known = False
+        if not is_known:
+            raise ImdbKerasError(
+                f"config={config!r}: there is no version {version!r}; leave it out, or take "
+                f"{str(cls.VERSION)!r}"
+            )
+        if is_own_name(name):
+            ImdbKerasConfig.from_name(name)  # tells what the name could be
+        return name
+
+    def _sizes(self) -> Sizes:
+        config = self.builder_config
+        download = 0
+        if config.corpus == release.STANFORD.name and not local_archive(self._archive):
+            download = self.url_infos[release.URL].size
+        return Sizes(download, sizes.size_of_records(config))
+
     def _split_generators(
         self, dl_manager: tfds.download.DownloadManager
     ) -> dict[str, Iterator[tuple[int, bytes]]]:
@@ -203,11 +189,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         encoding = sequences.encode(
             {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
         )
-        contents = {split: digests.ContentDigest() for split in ranked.splits}
-        self._describe(ranked.vocabulary, ranked.contents, encoding.limit, contents)
+        self._describe(ranked.vocabulary, ranked.contents, encoding.limit)
+        self._contents = {split: digests.ContentDigest() for split in ranked.splits}
         return {
             split: self._generate_examples(
-                records.Records.of(ranked.splits[split], encoded), contents[split]
+                records.Records.of(ranked.splits[split], encoded), self._contents[split]
             )
             for split, encoded in encoding.splits.items()
         }
@@ -217,11 +203,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         words: vocabulary.Vocabulary,
         contents: Mapping[str, release.Contents],
         limit: int | None,
-        digests: Mapping[str, digests.ContentDigest],
     ) -> None:
-        """Sets the metadata."""
+        """Sets the metadata, but for those of the splits."""
         metadata: Metadata = self.info.metadata
-        metadata.digests = digests
         metadata.word_index_json = words.to_json()
         metadata.clear()
         metadata.update(
@@ -254,7 +238,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         """
         if (download_config.beam_runner, download_config.beam_options) != (None, None):
             return self._generate_splits_by_beam(dl_manager, download_config)
-        return [
+        written = [
             shards.write_split(
                 itertools.islice(examples, download_config.max_examples_per_split),
                 self._get_filename_template(split),
@@ -263,6 +247,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             )
             for split, examples in self._split_generators(dl_manager).items()
         ]
+        self.info.metadata.set_splits(self._contents)
+        return written
 
     def _generate_splits_by_beam(
         self,
@@ -284,7 +270,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             runner=download_config.beam_runner,
             options=download_config.beam_options,
         )
-        self._describe(built.vocabulary, built.contents, built.limit, built.digests)
+        self._describe(built.vocabulary, built.contents, built.limit)
+        self.info.metadata.set_splits(built.digests)
         return built.splits
 
     def _example_writer(self) -> shards.ExampleWriter:
@@ -302,7 +289,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             return config.corpus
         if self.builder_config.corpus == release.SAMPLE.name:
             return release.sample_path()
-        if local := self._archive or os.environ.get(ARCHIVE_VARIABLE):
+        if local := local_archive(self._archive):
             return local
         try:
             return dl_manager.download(release.URL)

@@ -10,6 +10,7 @@ Usage:
     read_manifest(folder)["features.json"]   # a SHA-256
 """
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,12 @@ def reference(folder: epath.PathLike) -> dict[str, Any]:
       folder: of the prepared dataset.
 
     Returns:
-      `files`: name -> SHA-256, as in the manifest; `splits`: split -> number of records and
-      content digest, as in the metadata.
+      `size`: bytes of all records; `files`: name -> SHA-256, as in the manifest; `splits`: split ->
+      number of records and content digest, as in the metadata.
     """
-    return {"files": read_manifest(folder), "splits": read_metadata(folder)["splits"]}
+    info = json.loads((epath.Path(folder) / INFO).read_text())
+    return {
+        "size": sum(int(split["numBytes"]) for split in info["splits"]),
+        "files": read_manifest(folder),
+        "splits": read_metadata(folder)["splits"],
+    }

@@ -1,0 +1,67 @@
+"""What is kept beside the records: `metadata.json`, Keras's word index and the manifest.
+
+Usage:
+
+    info.metadata["settings"]["num_words"]   # 10000
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow_datasets as tfds
+from etils import epath, epy
+
+# To register a dataset takes less than to build it.
+with epy.lazy_imports():
+    from imdb_keras_tfds.recipe import vocabulary
+    from imdb_keras_tfds.storage import digests, manifest
+
+
+class Metadata(tfds.core.Metadata):
+    """The content of `metadata.json`, plain values all of them.
+
+    It is no `MetadataDict`, which TFDS would put another object in the place of as soon as it finds
+    a prepared folder, even one that is about to be overwritten.
+
+    Attributes:
+      word_index_json: the text of `imdb_word_index.json`, of a dataset that is being built.
+    """
+
+    word_index_json: str | None = None
+
+    def set_splits(self, contents: Mapping[str, digests.ContentDigest]) -> None:
+        """Takes number and digest of the records of each split, when they are written."""
+        self["splits"] = {
+            split: {"records": digest.records, "sha256": digest.hexdigest()}
+            for split, digest in contents.items()
+        }
+
+    def values(self) -> Any:
+        """The values, but for single numbers.
+
+        TFDS's `show_examples` looks for keys in each of the values, and ends with an error of
+        Python where it meets a number.
+        """
+        return [value for value in super().values() if isinstance(value, Mapping)]
+
+    def save_metadata(self, data_dir: epath.PathLike) -> None:
+        """Writes all three; TFDS calls this when the records are final."""
+        if self.word_index_json is None:
+            return  # An update of TFDS's own files only.
+        folder = epath.Path(data_dir)
+        (folder / manifest.METADATA).write_text(json.dumps(self))
+        (folder / vocabulary.WORD_INDEX).write_text(self.word_index_json)
+        manifest.write_manifest(folder)
+        self.word_index_json = None
+
+    def load_metadata(self, data_dir: epath.PathLike) -> None:
+        """Reads `metadata.json` of a prepared folder.
+
+        Raises:
+          ImdbKerasError: it cannot be read, or is no JSON object.
+        """
+        self.clear()
+        self.update(manifest.read_metadata(data_dir))
