@@ -1,6 +1,5 @@
 import gzip
 import http.server
-import importlib
 import pathlib
 import random
 import re
@@ -11,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
-from tensorflow_datasets.core.utils import file_utils
 
 from imdb_keras_tfds import Builder, ImdbKerasError
 from imdb_keras_tfds.source import reading, release
@@ -19,83 +17,30 @@ from imdb_keras_tfds.source.reviews import Review, Source
 from imdb_keras_tfds.storage import manifest, verify
 from tests.helpers import faults_archives
 from tests.helpers import faults_children as children
+from tests.helpers.faults_checks import (
+    TRAIN,
+    check_next_build,
+    check_what_is_there,
+    datasets,
+    files_of,
+    leftovers,
+    spread,
+)
 from tests.helpers.faults_children import DATASET, TINY, Child, End, run
 from tests.helpers.faults_report import RecordProperty, report
 from tests.helpers.layout import FILES, Files, release_of, tar_bytes
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces and /proc of Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="namespaces and /proc of Linux"),
+    pytest.mark.usefixtures("server"),
+]
 
 RELEASE = release_of(FILES)
-TRAIN = 48  # reviews of the sample
 SHARDS = 3
 
 NO_DATASET = "no dataset; the next build is good"
 CLEAR_ERROR = "a clear error, no dataset; the next build is good"
 REFUSED = "refused with a clear error"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def server(repository: pathlib.Path) -> None:
-    children.start_server(repository)
-    # Which takes as long as the server needs to get ready.
-    importlib.import_module("tensorflow")
-
-
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory, server: None) -> pathlib.Path:
-    """A data_dir with a dataset that nothing happened to."""
-    data_dir = tmp_path_factory.mktemp("good")
-    assert run(children.build, data_dir, read=True) == End(0, TRAIN)
-    assert verify.verify(data_dir / DATASET) == []
-    return data_dir
-
-
-@pytest.fixture(scope="module")
-def good_files(good: pathlib.Path) -> Files:
-    return files_of(good / DATASET)
-
-
-def files_of(folder: pathlib.Path) -> Files:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def datasets(data_dir: pathlib.Path) -> list[pathlib.Path]:
-    """Every folder that TFDS takes for a prepared dataset, be there what may in it."""
-    if not data_dir.is_dir():
-        return []
-    version = re.compile(r"\d+\.\d+\.\d+")
-    folders = [path for path in data_dir.glob("imdb_keras/*/*") if version.fullmatch(path.name)]
-    listed = {
-        f"{found.config}/{found.version}"
-        for found in file_utils.list_datasets_in_data_dir(data_dir)
-    }
-    assert listed <= {f"{folder.parent.name}/{folder.name}" for folder in folders}
-    return folders
-
-
-def leftovers(data_dir: pathlib.Path) -> list[pathlib.Path]:
-    """Folders of builds that did not come to their end."""
-    return list(data_dir.glob("imdb_keras/[!.]*/incomplete.*"))
-
-
-def check_what_is_there(data_dir: pathlib.Path, good_files: Files) -> None:
-    """Whatever counts as a dataset is a good one: one of other bytes would have to verify."""
-    for folder in datasets(data_dir):
-        assert files_of(folder) == good_files or verify.verify(folder) == []
-
-
-def check_next_build(data_dir: pathlib.Path, good_files: Files, **options: Any) -> None:
-    """The next build gives the bytes of a good one, whatever lies about, and clears that."""
-    assert run(children.build, data_dir, **options) == End(0)
-    assert datasets(data_dir) == [data_dir / DATASET]
-    assert files_of(data_dir / DATASET) == good_files
-    assert leftovers(data_dir) == []
-
-
-def spread(last: int, count: int) -> list[int]:
-    """So many numbers from 1 to the last one, evenly."""
-    assert last >= count
-    return [1 + round(i * (last - 1) / (count - 1)) for i in range(count)]
 
 
 class TestKilled:
@@ -160,30 +105,6 @@ class TestKilled:
         assert datasets(after) == [after / DATASET]
         report(record_property, "`kill -9` just before the final rename", 2, NO_DATASET)
         report(record_property, "`kill -9` just after the final rename", 2, "a good dataset")
-
-    def test_while_a_dataset_is_overwritten(
-        self,
-        tmp_path: pathlib.Path,
-        good: pathlib.Path,
-        good_files: Files,
-        record_property: RecordProperty,
-    ) -> None:
-        data_dir = shutil.copytree(good, tmp_path / "counted")
-        operations = run(children.count_file_operations, data_dir, overwrite=True).result
-        # The old dataset is deleted first, so half of the points lie there.
-        points = sorted({*range(1, 16), *spread(operations, 8)})[:20]
-        for point in points:
-            data_dir = shutil.copytree(good, tmp_path / str(point))
-            end = run(children.build_killed_at_file_operation, data_dir, point, overwrite=True)
-            assert end.exitcode == -9
-            check_what_is_there(data_dir, good_files)
-            check_next_build(data_dir, good_files)
-        report(
-            record_property,
-            "`kill -9` while a dataset is built over an old one",
-            len(points),
-            "the old dataset, the new one or none; the next build is good",
-        )
 
     def test_while_beam_builds(
         self, tmp_path: pathlib.Path, good_files: Files, record_property: RecordProperty

@@ -5,6 +5,8 @@ A fork server imports `faults_preload.py`, and TensorFlow with it, once; each ch
 
 import contextlib
 import ctypes
+import errno
+import fcntl
 import hashlib
 import itertools
 import multiprocessing
@@ -30,7 +32,7 @@ from tensorflow_datasets.core.download import checksums, downloader
 
 from imdb_keras_tfds import Builder, ImdbKerasError
 from imdb_keras_tfds.source import reading, release
-from imdb_keras_tfds.storage import splits
+from imdb_keras_tfds.storage import placing, splits
 from tests.helpers.layout import FILES, Files, release_of
 
 DATASET = "imdb_keras/sample_full/1.0.0"
@@ -161,14 +163,29 @@ def build(
     overwrite: bool = False,
     by_beam: bool = False,
     seed: int | None = None,
+    exchange: bool = True,
+    locks: str = "good",
     read: bool = False,
 ) -> int | None:
     """Builds a config; returns the number of training reviews that its builder reads, if asked."""
     if seed is not None:
         random.seed(seed)
+    if not exchange:
+        _patch.setattr(placing, "exchange", lambda one, other: False)
+    if locks != "good":
+        _patch.setattr(fcntl, "flock", refuse_lock if locks == "refused" else grant_lock)
     builder = Builder(config=config, data_dir=data_dir)
     prepare(builder, num_shards, file_format, overwrite, by_beam)
     return len(splits.read(builder, "train").ids) if read else None
+
+
+def refuse_lock(handle: int, operation: int) -> None:
+    """As on a network drive without locks."""
+    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+
+def grant_lock(handle: int, operation: int) -> None:
+    """As on a network drive where a lock keeps nobody out."""
 
 
 def prepare(
@@ -255,8 +272,7 @@ def count_file_operations(data_dir: pathlib.Path, **options: Any) -> int:
     """Builds, and counts the operations in the data_dir."""
     seen: list[None] = []
     before_file_operation(data_dir, 0, lambda: seen.append(None))
-    builder = Builder(config="sample", data_dir=data_dir)
-    prepare(builder, **options)
+    build(data_dir, **options)
     return len(seen)
 
 
@@ -276,6 +292,54 @@ def build_killed_at_file_operation(data_dir: pathlib.Path, number: int, **option
     """Builds, and is killed at an operation on a file."""
     before_file_operation(data_dir, number, _die)
     build(data_dir, **options)
+
+
+def make_builder(data_dir: pathlib.Path) -> bool:
+    """Makes a builder; returns whether it finds a dataset."""
+    return Builder(config="sample", data_dir=data_dir).is_prepared()
+
+
+def make_builders(data_dir: pathlib.Path, over: Any) -> int:
+    """Makes builders that read, until an event; returns how many."""
+    made = 0
+    while not over.is_set():
+        builder = Builder(config="sample", data_dir=data_dir)
+        assert builder.info.splits["train"].num_examples == 48
+        made += 1
+    return made
+
+
+def build_over_and_over(data_dir: pathlib.Path, times: int, **options: Any) -> None:
+    """Builds over an old dataset a few times."""
+    for _ in range(times):
+        build(data_dir, overwrite=True, **options)
+
+
+def build_from_nothing(data_dir: pathlib.Path) -> None:
+    """Builds over an old dataset, and finds no reviews."""
+    _patch.setattr(release, "sample_path", lambda: data_dir / "missing")
+    build(data_dir, overwrite=True)
+
+
+def remove_and_build_from_nothing(data_dir: pathlib.Path) -> None:
+    """Does as `tfds build --overwrite`, and finds no reviews."""
+    Builder(config="sample", data_dir=data_dir).data_path.rmtree()
+    _patch.setattr(release, "sample_path", lambda: data_dir / "missing")
+    build(data_dir)
+
+
+def remove_and_build_killed_at_file_operation(data_dir: pathlib.Path, number: int) -> None:
+    """Does as `tfds build --overwrite`, and is killed at an operation on a file."""
+    before_file_operation(data_dir, number, _die)
+    Builder(config="sample", data_dir=data_dir).data_path.rmtree()
+    build(data_dir)
+
+
+def remove(data_dir: pathlib.Path) -> bool:
+    """Deletes a dataset; returns whether it is out of sight."""
+    path = Builder(config="sample", data_dir=data_dir).data_path
+    path.rmtree()
+    return not path.exists()
 
 
 def build_killed_at_rename(data_dir: pathlib.Path, when: str) -> None:
@@ -410,6 +474,30 @@ def build_on_bad_disk(
     disk.remount("rw,size=64m,nr_inodes=10000")
     build(data_dir, **options)
     return end, is_there, {path.name: path.read_bytes() for path in (data_dir / DATASET).iterdir()}
+
+
+def build_over_on_full_disk(
+    mount: pathlib.Path, size: str
+) -> tuple[End, dict[str, bytes], list[str]]:
+    """Builds over an old dataset on a disk that has no room for another one.
+
+    Args:
+      mount: where the disk is mounted, for this process only.
+      size: of the disk.
+
+    Returns:
+      How the second build ended, the files of the dataset behind it, and all that is beside it.
+    """
+    _Disk(mount, f"size={size}")
+    build(mount)
+    end = End(0)
+    try:
+        build(mount, overwrite=True)
+    except Exception as error:
+        end = _failure(error)
+    folder = mount / DATASET
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    return end, files, [path.name for path in folder.parent.iterdir()]
 
 
 class _Disk:
