@@ -250,7 +250,7 @@ def _splits(lengths: NDArray[Any]) -> NDArray[np.int64]:
 
 def _place(index: Any, rows: int) -> int:
     """The row that an integer means, from 0 on; a TypeError if it is none."""
-    if isinstance(index, bool):  # A mask without dimensions to NumPy.
+    if isinstance(index, bool | np.bool_):  # A mask without dimensions to NumPy.
         raise TypeError
     row = operator.index(index)
     if not -rows <= row < rows:
