@@ -22,7 +22,9 @@ from ..imdb_keras.imdb_keras_dataset_builder import Builder
 from ..recipe.corpus import Corpus
 from ..recipe.sequences import SHUFFLED
 from ..source.release import LABEL_NAMES, UNLABELLED
+from ..storage import atomic
 from ..storage.records import Records
+from ..storage.settings import config_of
 from ..storage.splits import read
 from ..text.codec import OOV_TOKEN, codec_of
 from .charts import (
@@ -47,14 +49,18 @@ _SHOWN = 150  # ids of a review
 
 
 def write(builder: Builder, corpus: Corpus, path: str | os.PathLike[str]) -> None:
-    """Writes what `page` returns.
+    """Writes what `page` returns, whole or not at all.
 
     Args:
       builder: see `page`.
       corpus: see `page`.
       path: of the file.
+
+    Raises:
+      OSError: the file cannot be written there; the page is not made then.
     """
-    pathlib.Path(path).write_text(page(builder, corpus), encoding="utf-8")
+    with atomic.writing(path) as file:
+        file.write(page(builder, corpus).encode())
 
 
 def page(builder: Builder, corpus: Corpus) -> str:
@@ -95,10 +101,10 @@ def page(builder: Builder, corpus: Corpus) -> str:
     return environment.get_template("report.html.jinja").render(
         charts=charts,
         colours=COLOURS,
-        config=builder.builder_config,
+        config=config_of(builder),
         info=builder.info,
         lengths=lengths,
-        name=f"{builder.name}/{builder.builder_config.name}",
+        name=f"{builder.name}/{config_of(builder).name}",
         prior=PRIOR,
         ratings=ratings,
         reviews=list(_reviews(builder, corpus, records)),
@@ -146,7 +152,7 @@ class Decoded:
 
 def _reviews(builder: Builder, corpus: Corpus, records: Mapping[str, Records]) -> Iterator[Decoded]:
     """The first review of each class of `train`, and the first of `test`."""
-    config, decoder = builder.builder_config, codec_of(builder)
+    config, decoder = config_of(builder), codec_of(builder)
     wanted = [("train", 1), ("train", 0), ("test", None)]
     for split, label in wanted:
         found = records[split]

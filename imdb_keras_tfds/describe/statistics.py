@@ -21,6 +21,7 @@ from ..ragged import Ragged
 from ..recipe.corpus import Corpus
 from ..recipe.sequences import SHUFFLED
 from ..source.release import LABEL_NAMES
+from ..storage.settings import config_of
 
 NUM_WORDS = 6
 """So many round values of `num_words` are told."""
@@ -37,7 +38,7 @@ PRIOR = 1_000
 
 def _kept_ranks(builder: Builder) -> range:
     """The ranks of the words that a dataset keeps."""
-    config, limit = builder.builder_config, builder.info.metadata["index_limit"]
+    config, limit = config_of(builder), builder.info.metadata["index_limit"]
     stop = config.word_indices.stop if limit is None else min(config.word_indices.stop, limit)
     return range(config.word_indices.start - config.index_from, stop - config.index_from)
 
@@ -85,7 +86,7 @@ class VocabularyShares:
             counts = np.bincount(ranks, minlength=len(corpus.vocabulary) + 1)
             counts[:first] = 0
             shares[split] = np.cumsum(counts) / max(len(ranks), 1)
-        return cls(builder.builder_config, builder.info.metadata["index_limit"], shares)
+        return cls(config_of(builder), builder.info.metadata["index_limit"], shares)
 
     @property
     def stop(self) -> int:
@@ -160,7 +161,7 @@ class Lengths:
     @classmethod
     def of(cls, builder: Builder, corpus: Corpus) -> "Lengths":
         """Measures the reviews of a corpus, also those that the dataset has not whole."""
-        config, kept = builder.builder_config, _kept_ranks(builder)
+        config, kept = config_of(builder), _kept_ranks(builder)
         lengths = {}
         for split in SHUFFLED:
             ranks: Ragged = corpus.splits[split].ranks

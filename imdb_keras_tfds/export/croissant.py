@@ -11,7 +11,6 @@ Usage:
 
 import json
 import os
-import pathlib
 import re
 from typing import Any
 
@@ -22,8 +21,10 @@ from ..errors import ImdbKerasError
 from ..imdb_keras.imdb_keras_dataset_builder import Builder
 from ..recipe.vocabulary import WORD_INDEX
 from ..source.release import LABEL_NAMES, SAMPLE, STANFORD, UNLABELLED
-from ..storage.hashing import sha256_of
+from ..storage import atomic
+from ..storage.hashing import sha256_of, size_of
 from ..storage.manifest import MANIFEST, METADATA, read_manifest
+from ..storage.settings import config_of
 
 _TEXT, _INTEGER, _URL = mlc.DataType.TEXT, mlc.DataType.INTEGER, mlc.DataType.URL
 _ENUMERATION = "https://schema.org/Enumeration"
@@ -52,13 +53,13 @@ _FIELDS = {
 }
 
 # When the reviews were published: the month of the paper, and of the sample corpus.
-_PUBLISHED = {STANFORD.name: "2011-06", SAMPLE.name: "2026-11"}
+_PUBLISHED: dict[str | None, str] = {STANFORD.name: "2011-06", SAMPLE.name: "2026-11"}
 
 _SPLITS = {"train": "cr:TrainingSplit", "test": "cr:TestSplit"}
 
 
 def write(builder: Builder, path: str | os.PathLike[str]) -> None:
-    """Writes what `document` returns, the same bytes for the same dataset.
+    """Writes what `text` returns, whole or not at all.
 
     Args:
       builder: see `document`.
@@ -66,9 +67,22 @@ def write(builder: Builder, path: str | os.PathLike[str]) -> None:
 
     Raises:
       ImdbKerasError: see `document`.
+      OSError: the file cannot be written there.
     """
-    text = json.dumps(document(builder), indent=2, ensure_ascii=False)
-    pathlib.Path(path).write_text(text + "\n", encoding="utf-8")
+    with atomic.writing(path) as file:
+        file.write(text(builder).encode())
+
+
+def text(builder: Builder) -> str:
+    """What `document` returns, as JSON: the same text for the same dataset.
+
+    Args:
+      builder: see `document`.
+
+    Raises:
+      ImdbKerasError: see `document`.
+    """
+    return json.dumps(document(builder), indent=2, ensure_ascii=False) + "\n"
 
 
 def document(builder: Builder) -> dict[str, Any]:
@@ -86,8 +100,8 @@ def document(builder: Builder) -> dict[str, Any]:
     Raises:
       ImdbKerasError: a file is not the one of the manifest; the reviews are of one's own.
     """
-    info, config = builder.info, builder.builder_config
-    if config.is_own:
+    info, config = builder.info, config_of(builder)
+    if config.corpus not in _PUBLISHED:
         raise ImdbKerasError(
             f"{info.full_name} is a dataset of one's own reviews: nobody knows here who made them, "
             "and what may be done with them; describe a config of the Stanford reviews"
@@ -111,7 +125,7 @@ def document(builder: Builder) -> dict[str, Any]:
 
 def _rights(builder: Builder) -> dict[str, Any]:
     """Who made the reviews, and what may be done with them."""
-    if builder.builder_config.corpus == SAMPLE.name:
+    if config_of(builder).corpus == SAMPLE.name:
         return {
             "creators": [mlc.Organization(name="imdb-keras-tfds")],
             "license": ["https://spdx.org/licenses/Apache-2.0.html"],
@@ -155,7 +169,7 @@ def _files(builder: Builder) -> list[Any]:
                 name=name,
                 description=_FILES.get(name, "Records of one split."),
                 content_url=name,
-                content_size=f"{(folder / name).stat().length} B",
+                content_size=f"{size_of(folder / name)} B",
                 encoding_formats=[encoding],
                 sha256=digest,
             )

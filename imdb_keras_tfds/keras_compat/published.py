@@ -14,7 +14,6 @@ import contextlib
 import hashlib
 import os
 import pathlib
-import secrets
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from typing import BinaryIO
 from ..errors import ImdbKerasError
 from ..recipe.corpus import Corpus
 from ..recipe.vocabulary import WORD_INDEX
+from ..storage import atomic
 from .npz import write_npz
 from .pickles import Write, write_reviews, write_word_index
 
@@ -114,19 +114,13 @@ def export(
             path: file for path, file in files.items() if not _is_there(path, file, force=force)
         }
         folder.mkdir(parents=True, exist_ok=True)
+        for path in files:
+            atomic.remove_leftovers(path)
         with contextlib.ExitStack() as stack:
-            written = []
             for path, published in missing.items():
-                # Not by `tempfile`, whose files are for their owner only.
-                temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-                stack.callback(temporary.unlink, missing_ok=True)
-                with temporary.open("xb") as file:
-                    digest = published.write(corpus, file)
-                if digest != published.digest:
+                file = stack.enter_context(atomic.writing(path))
+                if published.write(corpus, file) != published.digest:
                     raise ImdbKerasError(f"{path}: {_why_different(published, corpus)}")
-                written.append((temporary, path))
-            for temporary, path in written:
-                temporary.replace(path)
     except OSError as error:
         raise ImdbKerasError(
             f"{folder}: Keras's files cannot be written there ({error.strerror}); make it a "

@@ -1,4 +1,4 @@
-"""The SHA-256 of files.
+"""The SHA-256 of files, and their sizes.
 
 Usage:
 
@@ -6,6 +6,7 @@ Usage:
 """
 
 import hashlib
+import os
 
 from etils import epath
 
@@ -25,3 +26,13 @@ def sha256_of(path: epath.PathLike) -> str:
         while chunk := file.read(_CHUNK_SIZE):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def size_of(path: epath.PathLike) -> int:
+    """The bytes of a file; unlike `epath`'s `stat` without a look at who its owner may be.
+
+    Raises:
+      OSError: it cannot be read, or is no plain file.
+    """
+    with open_plain(path) as file:
+        return file.seek(0, os.SEEK_END)

@@ -9,7 +9,7 @@ import mlcroissant as mlc
 import pytest
 import tensorflow_datasets as tfds
 
-from imdb_keras_tfds import Builder, ImdbKerasError
+from imdb_keras_tfds import Builder, ImdbKerasConfig, ImdbKerasError
 from imdb_keras_tfds.export import croissant
 from imdb_keras_tfds.source import release
 from imdb_keras_tfds.storage import manifest
@@ -174,3 +174,24 @@ def test_what_is_written_is_the_document(
 ) -> None:
     croissant.write(builder, tmp_path / "croissant.json")
     assert json.loads((tmp_path / "croissant.json").read_text()) == described
+
+
+def test_a_config_that_is_not_listed_is_described_however_its_builder_was_come_by(
+    tmp_path: pathlib.Path,
+) -> None:
+    builder = Builder(config="sample_top500", data_dir=tmp_path)
+    builder.download_and_prepare()
+    described = croissant.document(builder)
+    by_name = tfds.builder("imdb_keras/sample_top500", data_dir=tmp_path)
+    for other in (by_name, tfds.builder_from_directory(builder.data_dir)):
+        assert type(other) is not Builder
+        assert croissant.document(other) == described
+
+
+def test_ones_own_reviews_are_refused(tmp_path: pathlib.Path) -> None:
+    config = ImdbKerasConfig(name="mine", num_words=500, corpus=release.sample_path())
+    builder = Builder(config=config, data_dir=tmp_path)
+    builder.download_and_prepare()
+    for one in (builder, tfds.builder_from_directory(builder.data_dir)):
+        with pytest.raises(ImdbKerasError, match=r"mine/1.0.0 is a dataset of one's own reviews"):
+            croissant.document(one)
