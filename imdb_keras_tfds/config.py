@@ -15,23 +15,26 @@ Usage:
     ImdbKerasConfig(name="mine_top10k", num_words=10_000, corpus="/data/mine")
 """
 
-import operator
+import contextlib
 import os
 import re
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 import tensorflow_datasets as tfds
 
 from .errors import ImdbKerasError, warn
+from .integers import LARGEST, integer, shown
 from .recipe.cuts import why_no_word, word_indices
 from .source.release import RELEASES, Release
+from .spelling import nearest_name
 
 PAD: Final = 0
 """The index that Keras leaves free for padding."""
 
 SEMANTICS = ("documented", "keras")
 
-_MAX_INDEX = 2**31 - 1  # indices are int32
+_MAX_INDEX = LARGEST  # indices are int32
 _MAX_SEED = 2**32 - 1  # what numpy.random.RandomState takes
 
 # The parts of a name behind its vocabulary, in their order, and the settings they stand for.
@@ -55,6 +58,7 @@ _DEFAULTS = {
 # Of 12 digits at most: no setting is that large, and an error need not spell out more.
 _PART = re.compile(rf"({'|'.join(_PARTS)})([0-9]{{1,12}}|none)")
 _VOCAB = re.compile(r"full|top([0-9]{1,12})(k?)")
+_WORDS = ("full", "top", *RELEASES, *SEMANTICS, *_PARTS)
 
 # The name of a folder on every file system, and a config name to TFDS.
 _OWN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
@@ -121,29 +125,29 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         """
         if not isinstance(semantics, str) or semantics not in SEMANTICS:
             raise ImdbKerasError(
-                f"semantics={_short(semantics)} is unknown; use 'documented' or 'keras'"
+                f"semantics={shown(semantics)} is unknown; use 'documented' or 'keras'"
             )
         if not isinstance(corpus, str | os.PathLike | None):
             raise ImdbKerasError(
-                f"corpus={_short(corpus)} is no path; use 'stanford', 'sample' or a path"
+                f"corpus={shown(corpus)} is no path; use 'stanford', 'sample' or a path"
             )
         self.corpus = None if corpus is None else os.fspath(corpus)
         if self.is_own:
             _check_own_name(name, self.corpus)
         vocabulary_size = self._release.vocabulary_size if self._release else 0
         self.num_words = _optional("num_words", num_words, 1, _MAX_INDEX)
-        self.skip_top = _integer("skip_top", skip_top, 0, _MAX_INDEX)
+        self.skip_top = integer("skip_top", skip_top, 0, _MAX_INDEX)
         self.maxlen = _optional("maxlen", maxlen, 0, _MAX_INDEX)
-        self.seed = _integer("seed", seed, 0, _MAX_SEED)
+        self.seed = integer("seed", seed, 0, _MAX_SEED)
         self.start_char = _optional("start_char", start_char, 0, _MAX_INDEX)
         self.oov_char = _optional("oov_char", oov_char, 0, _MAX_INDEX)
-        self.index_from = _integer("index_from", index_from, 0, _MAX_INDEX - vocabulary_size)
+        self.index_from = integer("index_from", index_from, 0, _MAX_INDEX - vocabulary_size)
         self.semantics = semantics
         own_name = name if self.is_own else None
         super().__init__(name=own_name or self._name(), description=self._description())
         if name is not None and (not isinstance(name, str) or name != self.name):
             raise ImdbKerasError(
-                f"name={_short(name)} is not the name of these settings; use {self.name!r}, or "
+                f"name={shown(name)} is not the name of these settings; use {self.name!r}, or "
                 "leave it out"
             )
         self._is_complete = True
@@ -269,39 +273,14 @@ def _check_own_name(name: str | None, corpus: str | None) -> None:
         )
     if not isinstance(name, str) or not is_own_name(name):
         raise ImdbKerasError(
-            f"name={_short(name)} cannot be that of your own reviews; use letters, digits, '_' and "
+            f"name={shown(name)} cannot be that of your own reviews; use letters, digits, '_' and "
             "'-', a letter first, and no name that stands for settings on the Stanford reviews or "
             "the sample"
         )
 
 
-def _integer(setting: str, value: Any, smallest: int, largest: int) -> int:
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = None
-    # A bool passes for an integer in Python, but never stands for a number here.
-    if number is None or isinstance(value, bool):
-        raise ImdbKerasError(f"{setting}={_short(value)} is not an integer; give a whole number")
-    if not smallest <= number <= largest:
-        raise ImdbKerasError(
-            f"{setting}={_short(number)} is out of bounds; give a number from {smallest} to "
-            f"{largest}"
-        )
-    return number
-
-
-def _short(value: Any) -> str:
-    """A value in an error, on one line whatever it is."""
-    try:
-        text = " ".join(repr(value).split())
-    except ValueError:  # An integer of more digits than Python prints.
-        text = "a number of very many digits"
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
 def _optional(setting: str, value: Any, smallest: int, largest: int) -> int | None:
-    return None if value is None else _integer(setting, value, smallest, largest)
+    return None if value is None else integer(setting, value, smallest, largest)
 
 
 def _parse(name: str) -> dict[str, Any]:
@@ -310,13 +289,8 @@ def _parse(name: str) -> dict[str, Any]:
     It takes more than the grammar has (any order, capitals, defaults spelt out), so that a wrong
     spelling can be answered with the right one.
     """
-    unknown = ImdbKerasError(
-        f"{name!r} is not a config name; names are made like 'full', 'top10k', "
-        "'top10k_skip20_max256' or 'full_keras', and other names are found where a dataset is "
-        "prepared, or made by ImdbKerasConfig(name=..., corpus=...)"
-    )
     if not isinstance(name, str):
-        raise unknown
+        raise _unknown(name)
     settings: dict[str, Any] = {}
     for word in name.lower().split("_"):
         setting: str
@@ -332,8 +306,23 @@ def _parse(name: str) -> dict[str, Any]:
         elif match := _PART.fullmatch(word):
             setting, value = _PARTS[match[1]], None if match[2] == "none" else int(match[2])
         else:
-            raise unknown
+            raise _unknown(name)
         if setting in settings:
-            raise unknown
+            raise _unknown(name)
         settings[setting] = value
     return settings
+
+
+def _unknown(name: Any) -> ImdbKerasError:
+    """The error of a name that is none, which says what it could have been meant to be."""
+    meant = nearest_name(name, _WORDS) if isinstance(name, str) else None
+    if meant is not None and meant != name.lower():
+        with contextlib.suppress(ImdbKerasError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            meant = ImdbKerasConfig(**_parse(meant)).name
+            return ImdbKerasError(f"{name!r} is not a config name; did you mean {meant!r}?")
+    return ImdbKerasError(
+        f"{name!r} is not a config name; names are made like 'full', 'top10k', "
+        "'top10k_skip20_max256' or 'full_keras', and other names are found where a dataset is "
+        "prepared, or made by ImdbKerasConfig(name=..., corpus=...)"
+    )

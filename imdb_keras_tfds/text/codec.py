@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ..config import PAD, ImdbKerasConfig
 from ..errors import ImdbKerasError
+from ..integers import shown
 from ..ragged import Ragged, Side
 from ..recipe import sequences
 from ..recipe.cuts import word_indices
@@ -319,18 +320,29 @@ def _utf8(text: Text) -> bytes:
 def _rows(ids: Any) -> Iterable[Any] | None:
     """The rows of several sequences of ids; None if it is one."""
     if hasattr(ids, "row_splits"):  # ours, or TensorFlow's
-        return Ragged(np.asarray(ids.values), np.asarray(ids.row_splits))
+        values, row_splits = np.asarray(ids.values), np.asarray(ids.row_splits)
+        if values.ndim != 1:
+            raise _no_rows(ids)
+        return Ragged(values, row_splits)
     if isinstance(ids, (list, tuple)) or (isinstance(ids, np.ndarray) and ids.dtype.kind == "O"):
-        return ids if any(np.ndim(row) for row in ids) else None
+        return ids if any(map(_is_sequence, ids)) else None
     return np.asarray(ids) if np.ndim(ids) > 1 else None
 
 
+def _is_sequence(ids: Any) -> bool:
+    return isinstance(ids, (list, tuple)) or np.ndim(ids) > 0
+
+
 def _integers(ids: Any) -> list[int]:
-    array = np.asarray(ids)
+    try:
+        array = np.asarray(ids)
+    except ValueError as error:  # rows in it are not of one length
+        raise _no_rows(ids) from error
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-        raise ImdbKerasError(
-            f"ids of type {array.dtype} and shape {array.shape} cannot be decoded; give rows of "
-            "integers"
-        )
+        raise _no_rows(ids)
     decoded: list[int] = array.tolist()
     return decoded
+
+
+def _no_rows(ids: Any) -> ImdbKerasError:
+    return ImdbKerasError(f"{shown(ids)} cannot be decoded; give integers, or rows of integers")

@@ -15,6 +15,7 @@ from etils import epath
 from numpy.typing import NDArray
 
 from ..errors import ImdbKerasError
+from ..integers import integer, shown
 from ..ragged import Ragged, Side, check_pre_or_post, concatenate
 from ..storage.splits import serialized
 from ..storage.wire import flat_tokens, parse_features
@@ -27,6 +28,8 @@ BUCKET_BATCHES = 50
 
 
 _THREADS, _PREFETCHED = 2, 8
+
+_SEEDS = (-(2**63), 2**63 - 1)  # those of TensorFlow
 
 
 def batches(
@@ -73,14 +76,17 @@ def batches(
     Raises:
       ImdbKerasError: the dataset is not prepared, or an argument makes no sense.
     """
+    check_pre_or_post(padding=padding, truncating=truncating)
+    batch_size = integer("batch_size", batch_size, smallest=1)
+    num_shards = integer("num_shards", num_shards, smallest=1)
+    index = integer("index", index, smallest=0, largest=num_shards - 1)
+    if maxlen is not None:
+        maxlen = integer("maxlen", maxlen, smallest=0)
+    if shuffle_seed is not None:
+        shuffle_seed = integer("shuffle_seed", shuffle_seed, *_SEEDS)
+    _check_flags(bucket_by_length=bucket_by_length, drop_remainder=drop_remainder, repeat=repeat)
     import tensorflow as tf
 
-    check_pre_or_post(padding=padding, truncating=truncating)
-    if batch_size < 1 or not 0 <= index < num_shards or (maxlen is not None and maxlen < 0):
-        raise ImdbKerasError(
-            f"batch_size={batch_size}, maxlen={maxlen}, index={index}, num_shards={num_shards} do "
-            "not make batches; give a batch_size of 1 or more, an index below num_shards"
-        )
     builder = tfds.builder(dataset, data_dir=data_dir) if isinstance(dataset, str) else dataset
     if not builder.is_prepared():
         raise ImdbKerasError(f"{builder.data_dir}: no dataset is prepared there; build it first")
@@ -89,6 +95,8 @@ def batches(
     if maxlen is not None:
         tokens = tokens.truncate(maxlen, truncating)
     rows = np.arange(index, len(labels), num_shards)
+    # TensorFlow sets memory aside for a whole batch, be there as many rows or not.
+    batch_size = min(batch_size, len(rows) + 1)
     if padding == "pre":
         # TensorFlow pads rows at their end, so they are turned round here, and back in `pad`.
         tokens, labels, rows = tokens.reversed(), labels[::-1], len(labels) - 1 - rows
@@ -123,13 +131,45 @@ def batches(
     return padded.with_options(options)
 
 
+def _check_flags(**flags: Any) -> None:
+    for name, value in flags.items():
+        if not isinstance(value, bool | np.bool_):
+            raise ImdbKerasError(f"{name}={shown(value)} is neither True nor False; give one")
+
+
 def _rows_of(builder: tfds.core.DatasetBuilder, split: str) -> tuple[Ragged, NDArray[np.int64]]:
     """Tokens and labels of what TFDS takes a split's spelling for."""
     parts = []
-    for part in tfds.core.ReadInstruction.from_spec(split).to_absolute(builder.info.splits):
+    for part in _parts_of(builder, split):
         found = parse_features(serialized(builder, part.splitname), "tokens", "label")
         tokens, labels = flat_tokens(found["tokens"]), found["label"].numpy()
         start, stop = part.from_ or 0, len(labels) if part.to is None else part.to
         parts.append((tokens[start:stop], labels[start:stop]))
     tokens = concatenate(tokens for tokens, _ in parts)
     return tokens, np.concatenate([labels for _, labels in parts])
+
+
+def _parts_of(builder: tfds.core.DatasetBuilder, split: Any) -> list[Any]:
+    """The parts of splits that a spelling names, as TFDS reads it.
+
+    Raises:
+      ImdbKerasError: it names none that there is.
+    """
+    splits = builder.info.splits
+    try:
+        parts: list[Any] = tfds.core.ReadInstruction.from_spec(split).to_absolute(splits)
+    except Exception as error:  # TFDS has one of its own for each mistake.
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise _no_such_split(builder, split, reason) from error
+    for part in parts:
+        if part.to is not None and part.to < (part.from_ or 0):
+            raise _no_such_split(builder, split, f"{part.to} is before {part.from_}")
+    return parts
+
+
+def _no_such_split(builder: tfds.core.DatasetBuilder, split: Any, reason: str) -> ImdbKerasError:
+    there_are = [f"{name} of {held.num_examples:,}" for name, held in builder.info.splits.items()]
+    return ImdbKerasError(
+        f"split={shown(split)} cannot be read ({reason}); the splits are {', '.join(there_are)} "
+        "records, and 'train[:80%]' or 'train+test' name parts of them"
+    )

@@ -150,11 +150,35 @@ def test_an_id_of_another_config_is_refused(token: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "ids", [[1.0, 4.0], ["the"], "the", 4, None, [True], [[1], [[2]]], [1, [2]], np.array(4)]
+    "ids",
+    [
+        [1.0, 4.0],
+        ["the"],
+        "the",
+        4,
+        None,
+        [True],
+        [[1], [[2]]],
+        [1, [2]],
+        [[1, [2]]],
+        [[1, 2], 3],
+        [[1, 2], [[3], [4, 5]]],
+        {1: 4},
+        [2**70],
+        np.array(4),
+        np.zeros((1, 2, 3), int),
+        np.array([[1, [2]]], object),
+        tf.ragged.constant([[[1]], [[4, 5], [1]]]),
+        tf.ragged.constant([[[1, 4]], [[4, 5], [1, 4]]], ragged_rank=1),
+        tf.ragged.constant([["the"]]),
+    ],
 )
 def test_what_is_no_row_of_integers_is_refused(ids: Any) -> None:
-    with pytest.raises(ImdbKerasError, match="cannot be decoded; give rows of integers"):
+    with pytest.raises(
+        ImdbKerasError, match="cannot be decoded; give integers, or rows of integers"
+    ) as error:
         codec_of().decode(ids)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("text", [b"\xff", "\ud800", ["fine", b"\xc3"]])

@@ -163,9 +163,25 @@ def test_a_model_trains_on_them(builder: Builder) -> None:
     [
         ({"padding": "left"}, "padding='left' is unknown; use 'pre' or 'post'"),
         ({"truncating": "none"}, "truncating='none' is unknown"),
-        ({"batch_size": 0}, "batch_size=0"),
-        ({"maxlen": -1}, "maxlen=-1"),
-        ({"num_shards": 2, "index": 2}, "index=2, num_shards=2"),
+        ({"batch_size": 0}, "batch_size=0 is out of bounds; give a number from 1 to 2147483647"),
+        ({"batch_size": 2**31}, "batch_size=2147483648 is out of bounds"),
+        ({"batch_size": 10**5000}, "batch_size=a number of very many digits is out of bounds"),
+        ({"batch_size": True}, "batch_size=True is not an integer"),
+        ({"batch_size": 8.0}, "batch_size=8.0 is not an integer"),
+        ({"batch_size": "8"}, "batch_size='8' is not an integer"),
+        ({"batch_size": None}, "batch_size=None is not an integer"),
+        ({"batch_size": np.array(8.0)}, r"batch_size=array\(8.\) is not an integer"),
+        ({"maxlen": -1}, "maxlen=-1 is out of bounds"),
+        ({"maxlen": 2.5}, "maxlen=2.5 is not an integer"),
+        ({"shuffle_seed": 2**63}, "shuffle_seed=9223372036854775808 is out of bounds"),
+        ({"shuffle_seed": "1"}, "shuffle_seed='1' is not an integer"),
+        ({"num_shards": 0}, "num_shards=0 is out of bounds"),
+        ({"num_shards": 2, "index": 2}, "index=2 is out of bounds; give a number from 0 to 1"),
+        ({"num_shards": 2, "index": -1}, "index=-1 is out of bounds"),
+        ({"num_shards": 2, "index": 0.0}, "index=0.0 is not an integer"),
+        ({"drop_remainder": "no"}, "drop_remainder='no' is neither True nor False"),
+        ({"repeat": 1}, "repeat=1 is neither True nor False"),
+        ({"bucket_by_length": None}, "bucket_by_length=None is neither True nor False"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(
@@ -173,6 +189,50 @@ def test_options_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(ImdbKerasError, match=message):
         imdb_keras_tfds.batches(builder, "train", **({"batch_size": 8} | options))
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        *("trian", "train+trian", "train[:80", "train[:200%]", "train[90:]", ""),
+        *("train[10:5]", "train[-5:-10]", None, ["train"], 3),
+    ],
+)
+def test_a_split_that_is_none_is_refused_with_those_there_are(builder: Builder, split: Any) -> None:
+    with pytest.raises(
+        ImdbKerasError, match="train of 48, test of 48, unsupervised of 24"
+    ) as error:
+        imdb_keras_tfds.batches(builder, split, 8)
+    assert str(error.value).startswith(f"split={split!r} cannot be read (")
+    assert "\n" not in str(error.value)
+
+
+def test_an_empty_part_of_a_split_has_no_batches(builder: Builder) -> None:
+    assert list(imdb_keras_tfds.batches(builder, "train[:0]", 8)) == []
+
+
+@pytest.mark.parametrize("bucket_by_length", [False, True])
+@pytest.mark.parametrize("drop_remainder", [False, True])
+def test_a_batch_may_be_larger_than_the_split(
+    builder: Builder, bucket_by_length: bool, drop_remainder: bool
+) -> None:
+    dataset = imdb_keras_tfds.batches(
+        builder,
+        "train",
+        2**31 - 1,
+        bucket_by_length=bucket_by_length,
+        drop_remainder=drop_remainder,
+    )
+    assert [len(labels) for _, labels in dataset] == ([] if drop_remainder else [48])
+    assert dataset.cardinality() == (0 if drop_remainder else 1)
+
+
+def test_integers_of_numpy_do_as_well(builder: Builder) -> None:
+    options: dict[str, Any] = {"maxlen": 9, "shuffle_seed": 1, "num_shards": 2, "index": 1}
+    ours = imdb_keras_tfds.batches(builder, "train", 8, repeat=False, **options)
+    of_numpy: dict[str, Any] = {name: np.uint8(value) for name, value in options.items()}
+    theirs = imdb_keras_tfds.batches(builder, "train", np.int64(8), repeat=False, **of_numpy)
+    assert rows_of(ours) == rows_of(theirs)
 
 
 def test_a_dataset_that_is_not_prepared_is_refused(tmp_path: pathlib.Path) -> None:
