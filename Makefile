@@ -6,14 +6,14 @@ INSTALLED := .venv/installed
 export TFDS_DATA_DIR ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := build
-.PHONY: help build test test-all test-oldest test-wheel fuzz lint format digests reliability \
+.PHONY: help build test test-all test-oldest test-wheel fuzz lint audit format digests reliability \
   architecture picture bench clean
 
 help:  ## Lists the commands.
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 
 build: $(INSTALLED)  ## Installs the package, builds the sample dataset and shows some of it.
-	$(BIN)/tfds build imdb_keras/sample --imports imdb_keras_tfds --overwrite
+	$(BIN)/imdb-keras build sample --overwrite
 	$(BIN)/python examples/first_look.py
 
 test: $(INSTALLED)  ## Runs all tests; those on the real data where IMDB_KERAS_ARCHIVE names it.
@@ -38,6 +38,10 @@ lint: $(INSTALLED)  ## Checks format, style, types, and who imports whom.
 	$(BIN)/ruff check
 	$(BIN)/mypy imdb_keras_tfds benchmarks examples tests tools noxfile.py
 	$(BIN)/lint-imports
+
+audit: $(INSTALLED)  ## Looks for known faults of what is installed, where their list can be reached.
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/python tools/audit.py
 
 format: $(INSTALLED)  ## Puts the code in order.
 	$(BIN)/ruff format
