@@ -92,3 +92,13 @@ def test_who_waits_for_a_process_that_the_system_does_not_tell(
         told.write_text(f"1: FLOCK  ADVISORY  WRITE 0 {place} 0 EOF\n")
     said, _ = waits(folder, caplog)
     assert said == [f"{folder}: waiting until another process has ended its work"]
+
+
+def test_a_lock_that_keeps_nobody_out_is_none(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with locks.alone_in(epath.Path(tmp_path)) as alone:
+        assert alone
+    monkeypatch.setattr("fcntl.flock", lambda handle, operation: None)
+    with locks.alone_in(epath.Path(tmp_path)) as alone:
+        assert not alone
