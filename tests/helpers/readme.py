@@ -12,7 +12,7 @@ README = pathlib.Path(__file__).parents[2] / "README.md"
 
 _ARCHIVE_IN_TEXT = "/data/aclImdb_v1.tar.gz"
 
-_TFDS_SAYS = re.compile("Downloading and preparing dataset |Dataset imdb_keras downloaded and ")
+_TFDS_SAYS = re.compile("(Downloading and p|P)reparing dataset |Dataset imdb_keras downloaded and ")
 
 _BLOCK = re.compile(
     r"(?:^<!-- (?P<note>.*?) -->\n)?^```(?P<language>\w+)\n(?P<code>.*?)^```\n", re.M | re.S
