@@ -9,9 +9,9 @@ import tempfile
 from typing import Any
 
 from imdb_keras_tfds import Builder, ImdbKerasConfig
-from imdb_keras_tfds.imdb_keras.imdb_keras_dataset_builder import ARCHIVE_VARIABLE
 from imdb_keras_tfds.recipe import corpus
 from imdb_keras_tfds.source import reading, release
+from imdb_keras_tfds.source.local import ARCHIVE_VARIABLE
 from imdb_keras_tfds.storage import pinned
 from imdb_keras_tfds.storage.manifest import REFERENCE, reference
 

@@ -94,4 +94,4 @@ def _corpus(options: argparse.Namespace) -> "Corpus":
         return build(reading.read(local, release.STANFORD))
     from ..storage.prepared import read_corpus
 
-    return read_corpus(prepare(find(ImdbKerasConfig().name, options.data_dir)))
+    return read_corpus(prepare(find(ImdbKerasConfig().name, options.data_dir), options.archive))

@@ -33,8 +33,8 @@ _SHARED: dict[str, dict[str, Any]] = {
     DATA_DIR: {"metavar": "DIR", "help": "TFDS's data folder (default: TFDS's own)"},
     ARCHIVE: {
         "metavar": "PATH",
-        "help": f"the Stanford archive or its unpacked folder (default: {ARCHIVE_VARIABLE}, or a "
-        "download)",
+        "help": f"the Stanford archive, its unpacked folder, or the URL of one (default: "
+        f"{ARCHIVE_VARIABLE}, or a download from Stanford)",
     },
 }
 

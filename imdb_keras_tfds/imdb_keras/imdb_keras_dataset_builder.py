@@ -17,12 +17,13 @@ from imdb_keras_tfds.imdb_keras.all_configs import AllConfigs
 from imdb_keras_tfds.imdb_keras.metadata import Metadata
 from imdb_keras_tfds.imdb_keras.placed_builder import PlacedBuilder, Sizes
 from imdb_keras_tfds.source import release
-from imdb_keras_tfds.source.local import ARCHIVE_VARIABLE, local_archive
+from imdb_keras_tfds.source.local import archive_url, local_archive
 
 # To register a dataset takes less than to build it.
 with epy.lazy_imports():
     from imdb_keras_tfds.beam import driver
     from imdb_keras_tfds.recipe import sequences, vocabulary
+    from imdb_keras_tfds.source import download
     from imdb_keras_tfds.storage import digests, ranks, records, shards, sizes, wire
 
 
@@ -56,9 +57,10 @@ class Builder(PlacedBuilder):
         Args:
           config: a name of the grammar in `imdb_keras_tfds.config`, or an `ImdbKerasConfig`; the
             default is `full`.
-          archive: the Stanford archive, or the folder unpacked from it. By
-            default the environment variable IMDB_KERAS_ARCHIVE names it; without that, TFDS
-            takes the archive from its manual_dir or its cache, or downloads it.
+          archive: the Stanford archive, or the folder unpacked from it: a path, the URL of a
+            bucket (`gs://`), or the URL of a mirror (`https://`), which TFDS downloads and keeps.
+            By default the environment variable IMDB_KERAS_ARCHIVE names it; without that, TFDS
+            takes the archive from its manual_dir or its cache, or downloads it from Stanford.
           **kwargs: see `tfds.core.GeneratorBasedBuilder`.
 
         Raises:
@@ -172,10 +174,10 @@ class Builder(PlacedBuilder):
 
     def _sizes(self) -> Sizes:
         config = self.builder_config
-        download = 0
+        size = 0
         if config.corpus == release.STANFORD.name and not local_archive(self._archive):
-            download = self.url_infos[release.URL].size
-        return Sizes(download, sizes.size_of_records(config))
+            size = self.url_infos[release.URL].size
+        return Sizes(size, sizes.size_of_records(config))
 
     def _split_generators(
         self, dl_manager: tfds.download.DownloadManager
@@ -291,11 +293,4 @@ class Builder(PlacedBuilder):
             return release.sample_path()
         if local := local_archive(self._archive):
             return local
-        try:
-            return dl_manager.download(release.URL)
-        except Exception as error:
-            reason = " ".join(str(error).split())
-            raise ImdbKerasError(
-                f"{release.URL}: cannot be had ({reason}); get it by other means and name it by "
-                f"the builder argument archive= or the environment variable {ARCHIVE_VARIABLE}"
-            ) from error
+        return download.download(dl_manager, archive_url(self._archive))

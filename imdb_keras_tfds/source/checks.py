@@ -41,6 +41,9 @@ MAX_OWN_UNPACKED_SIZE = 1 << 40
 _REVIEW_PATH = re.compile(r"(train|test)/(pos|neg|unsup)/(.+)", re.DOTALL)
 
 
+_REMOTE = re.compile(r"(?!file:)[^/]+://")
+
+
 _REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
 
 
@@ -81,7 +84,7 @@ class Checks:
     def refuse(self, what: str) -> NoReturn:
         """Raises the error that says what is wrong with the archive."""
         hint = _HINT if self._release else _OWN_HINT
-        raise ImdbKerasError(f"{self.path}: {what}; {hint}")
+        raise ImdbKerasError(f"{self.path}: {what}; {hint}") from None
 
     @contextlib.contextmanager
     def readable(self) -> Iterator[None]:
@@ -94,6 +97,13 @@ class Checks:
             name = error.filename
             what = f"{name!r} " if isinstance(name, str) and name != self.path else ""
             self.refuse(f"{what}cannot be read ({reason})")
+        except ImdbKerasError:
+            raise
+        except Exception as error:
+            if not _REMOTE.match(self.path):
+                raise
+            # Each library that reads buckets has errors of its own.
+            self.refuse(f"cannot be read ({' '.join(str(error).split())})")
 
     def file(self, name: str) -> tuple[str, str] | None:
         """Looks at the name of the next file.

@@ -30,6 +30,7 @@ from ..recipe.corpus import Corpus, build, rank
 from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import NumberedWords, Vocabulary, count_words, merge, number_words
 from ..source import reading
+from ..source.checks import Checks
 from ..source.folder import locate
 from ..source.release import SPLITS, Contents, Release
 from ..source.reviews import Source
@@ -193,7 +194,10 @@ def _is_known(path: epath.PathLike, release: Release) -> bool:
     """Whether an archive was read before, and held the release; False for a folder."""
     known, place = _known(release), locate(path)
     # Without any there is no need to read the archive for its hash.
-    return bool(known) and place.is_file() and sha256_of(place) in known
+    if not known:
+        return False
+    with Checks(path, release).readable():
+        return place.is_file() and sha256_of(place) in known
 
 
 def _know(sha256: str, release: Release) -> None:
