@@ -1,4 +1,10 @@
-"""The TFDS builder of the dataset `imdb_keras`."""
+"""The TFDS builder of the dataset `imdb_keras`.
+
+Usage:
+
+    builder = Builder(config="top10k", archive="aclImdb_v1.tar.gz")
+    builder.download_and_prepare()
+"""
 
 from __future__ import annotations
 

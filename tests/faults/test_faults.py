@@ -14,7 +14,7 @@ import pytest
 from imdb_keras_tfds import Builder, ImdbKerasError
 from imdb_keras_tfds.source import reading, release
 from imdb_keras_tfds.source.reviews import Review, Source
-from imdb_keras_tfds.storage import manifest, verify
+from imdb_keras_tfds.storage import info_check, manifest, verify
 from tests.helpers import faults_archives
 from tests.helpers import faults_children as children
 from tests.helpers.faults_checks import (
@@ -544,6 +544,12 @@ def stanford() -> Iterator[Stanford]:
 class TestDownload:
     FOLDER = f"imdb_keras/{TINY}/1.0.0"
     REVIEWS = sum(name.startswith(("train/pos", "train/neg")) for name in FILES)
+
+    @pytest.fixture(autouse=True)
+    def _tiny_stanford(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What the children take for Stanford's release, `verify` in this process does too."""
+        releases = {**release.RELEASES, "stanford": release_of(FILES, "stanford")}
+        monkeypatch.setattr(info_check, "RELEASES", releases)
 
     def check_next_build(self, data_dir: pathlib.Path, stanford: Stanford) -> None:
         stanford.behaviour = "good"

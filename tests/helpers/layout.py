@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from imdb_keras_tfds.recipe.tokenizer import words
 from imdb_keras_tfds.source.release import Contents, Release
 
 Files = dict[str, bytes]
@@ -39,7 +40,13 @@ def release_of(files: Files, name: str = "tiny") -> Release:
             digest.update(path.encode() + b"\0" + hashlib.sha256(text).digest())
         size = sum(map(len, texts.values()))
         contents[folder] = Contents(len(texts), size, digest.hexdigest())
-    return Release(name, contents, vocabulary_size=100)
+    known = {
+        word
+        for path, text in files.items()
+        if path.startswith(("train/pos/", "train/neg/"))
+        for word in words(text)
+    }
+    return Release(name, contents, len(known))
 
 
 def tar_bytes(
