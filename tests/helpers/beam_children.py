@@ -1,8 +1,8 @@
 """Builds by processes of Beam, in a child of the tests of faults, to which something happens."""
 
+import contextlib
 import os
 import pathlib
-import random
 import signal
 import threading
 import time
@@ -13,6 +13,9 @@ from imdb_keras_tfds import Builder, ImdbKerasConfig
 from imdb_keras_tfds.beam import steps
 
 from .beam_faults import two_processes
+
+# Of each step.
+_WORKERS = 2
 
 _MARK = "IMDB_KERAS_TESTED_BUILD"
 
@@ -28,27 +31,35 @@ def build(data_dir: pathlib.Path, config: ImdbKerasConfig) -> None:
 
 
 def build_and_kill_a_worker(
-    data_dir: pathlib.Path, config: ImdbKerasConfig, moment: float, number: int
+    data_dir: pathlib.Path, config: ImdbKerasConfig, step: int, moment: float, number: int
 ) -> bool:
     """Builds, and kills one of the workers.
 
     Args:
       data_dir: where to.
       config: of the dataset.
-      moment: in seconds; the next worker to be there is killed.
-      number: decides which of them.
+      step: from 0; each step has workers of its own.
+      moment: in seconds after they are there; if they have ended then, those of the next step go.
+      number: which of them, 0 or 1.
 
     Returns:
-      Whether there was one to be killed, so late.
+      Whether one was killed.
     """
     is_killed = threading.Event()
 
     def kill() -> None:
+        before: list[int] = []
+        for _ in range(step + 1):
+            while len(found := {*workers(data_dir)} - {*before}) < _WORKERS:
+                time.sleep(0.01)
+            before += found
         time.sleep(moment)
-        while not (found := workers(data_dir)):
+        while not is_killed.is_set():
+            for worker in workers(data_dir)[number:][:1]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+                    is_killed.set()
             time.sleep(0.01)
-        os.kill(random.Random(number).choice(found), signal.SIGKILL)
-        is_killed.set()
 
     threading.Thread(target=kill, daemon=True).start()
     build(data_dir, config)
