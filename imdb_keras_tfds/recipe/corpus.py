@@ -7,15 +7,17 @@ Usage:
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ..progress import default_progress, shown
 from ..ragged import Ragged, concatenate
 from ..source.release import Contents
 from ..source.reviews import Source
@@ -62,13 +64,23 @@ class Corpus:
     contents: Mapping[str, Contents]
 
 
-def build(source: Source) -> Corpus:
-    """Counts and ranks the words of the `train` split, and ranks the reviews of all splits."""
-    # NumPy and Arrow let go of the interpreter's lock while they work.
-    with ThreadPoolExecutor(_THREADS) as threads:
+def build(source: Source, progress: Callable[..., Any] = default_progress) -> Corpus:
+    """Counts and ranks the words of the `train` split, and ranks the reviews of all splits.
+
+    Args:
+      source: the reviews.
+      progress: see `reading.read`.
+    """
+    texts = {name: list(_parts(reviews.texts)) for name, reviews in source.splits.items()}
+    # Each part is worked on twice: its words are found, and then ranked.
+    steps = 2 * sum(map(len, texts.values()))
+    with (
+        progress(total=steps, desc="Ranking words...", unit=" parts") as bar,
+        # NumPy and Arrow let go of the interpreter's lock while they work.
+        ThreadPoolExecutor(_THREADS) as threads,
+    ):
         numbered: dict[str, Iterable[NumberedWords]] = {
-            name: threads.map(_number, _parts(reviews.texts))
-            for name, reviews in source.splits.items()
+            name: shown(threads.map(_number, parts), bar) for name, parts in texts.items()
         }
         numbered["train"] = train = list(numbered["train"])
         counts, first_review = [], 0
@@ -83,8 +95,10 @@ def build(source: Source) -> Corpus:
             # By one call, as Arrow hashes the whole vocabulary at each.
             ranks = vocabulary.ranks(pa.concat_arrays([part.words for part in parts]))
             ends = np.cumsum([len(part.words) for part in parts])
-            ranked = concatenate(threads.map(rank, np.split(ranks, ends[:-1]), parts))
-            splits[name] = RankedReviews(reviews.ids, ranked, reviews.labels, reviews.ratings)
+            ranked = threads.map(rank, np.split(ranks, ends[:-1]), parts)
+            splits[name] = RankedReviews(
+                reviews.ids, concatenate(shown(ranked, bar)), reviews.labels, reviews.ratings
+            )
     return Corpus(vocabulary, splits, source.contents)
 
 

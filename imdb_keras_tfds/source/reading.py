@@ -48,7 +48,7 @@ def read(
     """
     texts: dict[str, dict[str, bytes]] = {folder: {} for folder in FOLDERS}
     reviews = sum(contents.reviews for contents in release.contents.values()) if release else None
-    with progress(total=reviews, desc="Reading reviews...", unit=" reviews", leave=False) as bar:
+    with progress(total=reviews, desc="Reading reviews...", unit=" reviews") as bar:
 
         def keep(folder: str, name: str, text: bytes) -> None:
             if name in texts[folder]:

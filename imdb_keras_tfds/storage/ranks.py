@@ -79,7 +79,7 @@ def load(
     else:
         corpus = recall(source.contents, source.splits)
     if corpus is None:
-        corpus = build(source)
+        corpus = build(source, progress)
         remember(corpus)
     if release is not None and source.sha256 is not None:
         _know(source.sha256, release)

@@ -204,9 +204,9 @@ class TestLoadOwn:
         """What was really ranked."""
         builds: list[Source] = []
 
-        def counted(source: Source) -> Corpus:
+        def counted(source: Source, progress: Any) -> Corpus:
             builds.append(source)
-            return corpus.build(source)
+            return corpus.build(source, progress)
 
         monkeypatch.setattr(ranks, "build", counted)
         return builds
