@@ -117,7 +117,7 @@ def _decode_each(codec: Any, rows: list[list[int]], first: int, **how: bool) -> 
 
 
 def _codec(options: argparse.Namespace, name: str | None) -> Any:
-    from ..text.codec import codec_of
+    from ..text.prepared import codec_of
 
     dataset = find(name or ImdbKerasConfig().name, options.data_dir)
     return codec_of(prepare(dataset, options.archive))

@@ -26,7 +26,8 @@ from ..storage import atomic
 from ..storage.records import Records
 from ..storage.settings import config_of
 from ..storage.splits import read
-from ..text.codec import OOV_TOKEN, codec_of
+from ..text.codec import OOV_TOKEN
+from ..text.prepared import codec_of
 from .charts import (
     COLOURS,
     SHARES,

@@ -189,13 +189,6 @@ class Builder(PlacedBuilder):
     def _split_generators(
         self, dl_manager: tfds.download.DownloadManager
     ) -> dict[str, Iterator[tuple[int, bytes]]]:
-        return {
-            split: self._generate_examples(split, found)
-            for split, found in self._records(dl_manager).items()
-        }
-
-    def _records(self, dl_manager: tfds.download.DownloadManager) -> dict[str, records.Records]:
-        """The records of all splits; sets the metadata, but for those of the splits."""
         config = self.builder_config
         ranked = ranks.load(
             self._source_path(dl_manager),
@@ -207,8 +200,11 @@ class Builder(PlacedBuilder):
         )
         self._describe(ranked.vocabulary, ranked.contents, encoding.limit)
         self._contents = {split: digests.ContentDigest() for split in ranked.splits}
+        self._numbers = {split: len(found.reviews) for split, found in encoding.splits.items()}
         return {
-            split: records.Records.of(ranked.splits[split], encoded)
+            split: self._generate_examples(
+                records.Records.of(ranked.splits[split], encoded), self._contents[split]
+            )
             for split, encoded in encoding.splits.items()
         }
 
@@ -232,10 +228,12 @@ class Builder(PlacedBuilder):
             },
         )
 
-    def _generate_examples(self, split: str, found: records.Records) -> Iterator[tuple[int, bytes]]:
+    def _generate_examples(
+        self, split: records.Records, digest: digests.ContentDigest
+    ) -> Iterator[tuple[int, bytes]]:
         """Yields the examples of a split, serialised already; see `_generate_splits`."""
-        for key, (example, record) in enumerate(zip(wire.serialize(found), found, strict=True)):
-            self._contents[split].update(digests.record_digest(*record))
+        for key, (example, record) in enumerate(zip(wire.serialize(split), split, strict=True)):
+            digest.update(digests.record_digest(*record))
             yield key, example
 
     def _generate_splits(
@@ -251,15 +249,14 @@ class Builder(PlacedBuilder):
         if (download_config.beam_runner, download_config.beam_options) != (None, None):
             return self._generate_splits_by_beam(dl_manager, download_config)
         most = download_config.max_examples_per_split
-        splits = self._records(dl_manager)
-        total = sum(len(found.ids[:most]) for found in splits.values())
+        splits = self._split_generators(dl_manager)
+        total = sum(len(range(number)[:most]) for number in self._numbers.values())
         written = []
         with tfds.core.utils.tqdm(total=total, desc="Writing records...", unit=" records") as bar:
-            for split, found in splits.items():
-                examples = itertools.islice(self._generate_examples(split, found), most)
+            for split, examples in splits.items():
                 written.append(
                     shards.write_split(
-                        shown(examples, bar),
+                        shown(itertools.islice(examples, most), bar),
                         self._get_filename_template(split),
                         self._example_writer(),
                         download_config.get_shard_config(),

@@ -15,7 +15,8 @@ from ..config import ImdbKerasConfig
 from ..recipe.sequences import needs_facts, rank_facts, select
 from ..recipe.vocabulary import WORD_INDEX, Vocabulary
 from ..storage.prepared import read_corpus
-from ..text.codec import Codec, codec_of
+from ..text.codec import Codec
+from ..text.prepared import codec_of
 from .arguments import Arguments, Path, check_path
 from .load import prepared
 
@@ -25,6 +26,8 @@ def codec(
     dataset: str | tfds.core.DatasetBuilder | tfds.core.DatasetInfo,
     *,
     data_dir: Path | None = None,
+    archive: Path | None = None,
+    download: bool = True,
 ) -> Codec: ...
 @overload
 def codec(
@@ -40,17 +43,27 @@ def codec(
     semantics: str = "keras",
     data_dir: Path | None = None,
     archive: Path | None = None,
+    download: bool = True,
     **kwargs: Any,
 ) -> Codec: ...
-def codec(dataset: Any = None, *, data_dir: Path | None = None, **arguments: Any) -> Codec:
-    """The codec of a prepared dataset, or of what `load_data` gives for the same arguments.
+def codec(
+    dataset: Any = None,
+    *,
+    data_dir: Path | None = None,
+    archive: Path | None = None,
+    download: bool = True,
+    **arguments: Any,
+) -> Codec:
+    """The codec of a dataset, or of what `load_data` gives for the same arguments.
 
-    For a dataset, nothing but its folder is needed. For arguments the dataset `imdb_keras/full` is
-    prepared if it is not yet, as `load_data` does.
+    A dataset that is not prepared yet is prepared first; of a prepared one nothing but its folder
+    is needed. For arguments that dataset is `imdb_keras/full`, as for `load_data`.
 
     Args:
-      dataset: its name (`imdb_keras/top10k`), builder or info.
+      dataset: its name (`imdb_keras/top10k`), builder or info; by its info nothing is prepared.
       data_dir: TFDS's data folder, where `dataset` is no builder or info; None for TFDS's default.
+      archive: to prepare the dataset from, where `dataset` is no builder or info; see `Builder`.
+      download: False prepares nothing.
       **arguments: those of `load_data`, instead of `dataset`, with the same defaults:
         `codec(num_words=10_000)` encodes and decodes what `load_data(num_words=10_000)` returns.
 
@@ -58,9 +71,9 @@ def codec(dataset: Any = None, *, data_dir: Path | None = None, **arguments: Any
       A codec under these settings.
 
     Raises:
-      ImdbKerasError: the dataset is not prepared, or is not one of this package's; for arguments,
-        where `load_data` raises one, and where no config has such settings (negative ones, for
-        instance).
+      ImdbKerasError: the dataset cannot be prepared, or is not prepared and `download` is False or
+        its info is given; it is not one of this package's; for arguments, where `load_data` raises
+        one, and where no config has such settings (negative ones, for instance).
       TypeError: there is no argument of such a name, or `dataset` is given too.
 
     Warns:
@@ -68,10 +81,12 @@ def codec(dataset: Any = None, *, data_dir: Path | None = None, **arguments: Any
       DeprecationWarning: `nb_words`.
     """
     if dataset is None:
-        return _codec_of_arguments(data_dir=data_dir, **arguments)
+        return _codec_of_arguments(
+            data_dir=data_dir, archive=archive, download=download, **arguments
+        )
     for name in arguments:
         raise TypeError(f"codec() got {name}= beside a dataset, whose settings hold; leave one out")
-    return codec_of(dataset, data_dir=data_dir)
+    return codec_of(dataset, data_dir=data_dir, archive=archive, download=download)
 
 
 def _codec_of_arguments(
@@ -87,6 +102,7 @@ def _codec_of_arguments(
     semantics: str = "keras",
     data_dir: Path | None = None,
     archive: Path | None = None,
+    download: bool = True,
     **kwargs: Any,
 ) -> Codec:
     arguments = Arguments(
@@ -97,7 +113,7 @@ def _codec_of_arguments(
     if not isinstance(settings, ImdbKerasConfig):
         # Keras takes 0 for no limit.
         settings = ImdbKerasConfig(**vars(settings) | {"num_words": settings.num_words or None})
-    builder = prepared(data_dir, archive)
+    builder = prepared(data_dir, archive, download=download)
     if not needs_facts(settings):
         words = Vocabulary.from_json((builder.data_path / WORD_INDEX).read_text())
         return Codec(settings, words, settings.num_words)

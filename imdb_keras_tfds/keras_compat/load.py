@@ -22,6 +22,7 @@ from ..recipe import sequences
 from ..recipe.cuts import why_no_word
 from ..recipe.vocabulary import WORD_INDEX
 from ..storage.prepared import read_corpus
+from ..storage.preparing import prepare
 from .arguments import Arguments, Path, check_path
 
 Split = tuple[NDArray[np.object_], NDArray[np.int64]]
@@ -67,8 +68,8 @@ def load_data(
       semantics: `keras` does what Keras's code does, quirks included; `documented` does what its
         page says. The README has a table of the differences.
       data_dir: TFDS's data folder; None for TFDS's default.
-      archive: the local archive to prepare the dataset from if it is not prepared yet; see
-        `Builder`.
+      archive: the archive to prepare the dataset from if it is not prepared yet, by its path or
+        URL; see `Builder`.
       **kwargs: `nb_words`, which is what Keras 1 called `num_words`.
 
     Returns:
@@ -130,8 +131,8 @@ def load_ragged(
       semantics: `keras` does what Keras's code does, quirks included; `documented` does what its
         page says. The README has a table of the differences.
       data_dir: TFDS's data folder; None for TFDS's default.
-      archive: the local archive to prepare the dataset from if it is not prepared yet; see
-        `Builder`.
+      archive: the archive to prepare the dataset from if it is not prepared yet, by its path or
+        URL; see `Builder`.
       **kwargs: `nb_words`, which is what Keras 1 called `num_words`.
 
     Returns:
@@ -179,10 +180,16 @@ def get_word_index(
     return word_index
 
 
-def prepared(data_dir: Path | None = None, archive: Path | None = None) -> Builder:
-    """The builder of `imdb_keras/full`, which is prepared if it is not yet."""
+def prepared(
+    data_dir: Path | None = None, archive: Path | None = None, *, download: bool = True
+) -> Builder:
+    """The builder of `imdb_keras/full`, which is prepared if it is not yet and `download` is True.
+
+    Raises:
+      ImdbKerasError: see `preparing.prepare`.
+    """
     builder = Builder(config=_FULL, data_dir=data_dir, archive=archive)
-    builder.download_and_prepare()
+    prepare(builder, download=download)
     return builder
 
 

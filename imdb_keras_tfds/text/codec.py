@@ -1,4 +1,4 @@
-"""Text to ids and back, under the settings of a prepared dataset.
+"""Text to ids and back, under the settings of a dataset.
 
 Usage:
 
@@ -9,14 +9,11 @@ Usage:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
-import tensorflow_datasets as tfds
-from etils import epath
 from numpy.typing import NDArray
 
 from ..config import PAD, ImdbKerasConfig
@@ -26,10 +23,7 @@ from ..ragged import Ragged, Side
 from ..recipe import sequences
 from ..recipe.cuts import word_indices
 from ..recipe.tokenizer import tokenize
-from ..recipe.vocabulary import WORD_INDEX, Vocabulary
-from ..storage import strict_json
-from ..storage.manifest import MAX_SIZE, MAX_WORD_INDEX_SIZE, METADATA
-from ..storage.plain_files import read_plain, reason_of
+from ..recipe.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from .layer import TextToIds  # Which imports TensorFlow.
@@ -253,51 +247,6 @@ class Codec:
         words = self._vocabulary.words.to_pylist()
         offset = self.config.index_from + 1
         return {index: words[index - offset].decode() for index in indices} | self._special
-
-
-def codec_of(
-    dataset: str | tfds.core.DatasetBuilder | tfds.core.DatasetInfo,
-    *,
-    data_dir: str | os.PathLike[str] | None = None,
-) -> Codec:
-    """The codec of a prepared dataset; nothing but its folder is needed.
-
-    Args:
-      dataset: its name (`imdb_keras/top10k`), builder or info.
-      data_dir: TFDS's data folder, where a name is given; None for TFDS's default.
-
-    Returns:
-      A codec under the dataset's own settings.
-
-    Raises:
-      ImdbKerasError: the dataset is not prepared, or is not one of this package's.
-    """
-    if isinstance(dataset, str):
-        dataset = tfds.builder(dataset, data_dir=data_dir)
-    folder = epath.Path(dataset.data_dir)
-    try:
-        metadata = strict_json.parse(read_plain(folder / METADATA, MAX_SIZE))
-        config = ImdbKerasConfig(**metadata["settings"])
-        words = Vocabulary.from_json(read_plain(folder / WORD_INDEX, MAX_WORD_INDEX_SIZE).decode())
-        limit = metadata["index_limit"]
-        if limit is not None and type(limit) is not int:
-            raise TypeError(f"index_limit is {limit!r}")
-        return Codec(config, words, limit)
-    except FileNotFoundError as error:
-        raise ImdbKerasError(
-            f"{folder}: no dataset of imdb_keras is prepared there ({error.filename} is missing); "
-            "build it with: tfds build imdb_keras/NAME --imports imdb_keras_tfds"
-        ) from error
-    except OSError as error:
-        raise ImdbKerasError(
-            f"{folder}: the dataset cannot be read ({reason_of(error)}); build it again"
-        ) from error
-    except ImdbKerasError:
-        raise
-    except (KeyError, TypeError, ValueError) as error:
-        raise ImdbKerasError(
-            f"{folder}/{METADATA} is not one of imdb_keras; build the dataset again"
-        ) from error
 
 
 def _check_unknown(unknown: str) -> None:

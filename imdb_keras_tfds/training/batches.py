@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..errors import ImdbKerasError
 from ..integers import integer, shown
 from ..ragged import Ragged, Side, check_pre_or_post, concatenate
+from ..storage.preparing import prepared_builder
 from ..storage.splits import serialized
 from ..storage.wire import flat_tokens, parse_features
 
@@ -47,13 +48,16 @@ def batches(
     num_shards: int = 1,
     index: int = 0,
     data_dir: epath.PathLike | None = None,
+    archive: epath.PathLike | None = None,
+    download: bool = True,
 ) -> tf.data.Dataset[tuple[tf.Tensor, tf.Tensor]]:
     """Padded batches for training, faster than TFDS gives them.
 
-    The records are read and parsed when this is called; an epoch only puts batches together.
+    The records are read and parsed when this is called; an epoch only puts batches together. A
+    dataset that is not prepared yet is prepared first.
 
     Args:
-      dataset: name (`imdb_keras/top10k`) or builder of a prepared dataset.
+      dataset: name (`imdb_keras/top10k`) or builder of the dataset.
       split: as TFDS spells it: `train`, `train[:80%]`, `train+unsupervised`.
       batch_size: rows of a batch.
       shuffle_seed: shuffles all records, in a new order at each epoch, and in the same ones for
@@ -68,13 +72,16 @@ def batches(
       num_shards: number of readers that share the records.
       index: which of them this is, from 0; it has every `num_shards`-th record.
       data_dir: TFDS's data folder, where a name is given; None for TFDS's default.
+      archive: to prepare the dataset from, where a name is given; see `Builder`.
+      download: False prepares nothing.
 
     Returns:
       A `tf.data.Dataset` of `(tokens, label)`: int32 `[batch, length]`, as long as the longest row
       of the batch, and int64 `[batch]`.
 
     Raises:
-      ImdbKerasError: the dataset is not prepared, or an argument makes no sense.
+      ImdbKerasError: the dataset cannot be prepared, or is not prepared and `download` is False;
+        an argument makes no sense.
     """
     check_pre_or_post(padding=padding, truncating=truncating)
     batch_size = integer("batch_size", batch_size, smallest=1)
@@ -84,13 +91,15 @@ def batches(
         maxlen = integer("maxlen", maxlen, smallest=0)
     if shuffle_seed is not None:
         shuffle_seed = integer("shuffle_seed", shuffle_seed, *_SEEDS)
-    _check_flags(bucket_by_length=bucket_by_length, drop_remainder=drop_remainder, repeat=repeat)
+    _check_flags(
+        bucket_by_length=bucket_by_length,
+        drop_remainder=drop_remainder,
+        repeat=repeat,
+        download=download,
+    )
     import tensorflow as tf
 
-    builder = tfds.builder(dataset, data_dir=data_dir) if isinstance(dataset, str) else dataset
-    if not builder.is_prepared():
-        raise ImdbKerasError(f"{builder.data_dir}: no dataset is prepared there; build it first")
-
+    builder = prepared_builder(dataset, data_dir=data_dir, archive=archive, download=download)
     tokens, labels = _rows_of(builder, split)
     if maxlen is not None:
         tokens = tokens.truncate(maxlen, truncating)

@@ -114,5 +114,14 @@ def test_its_arguments_are_those_of_load_data() -> None:
     ours = inspect.signature(module._codec_of_arguments).parameters
     theirs = inspect.signature(imdb_keras_tfds.load_data).parameters
     assert {name: parameter.default for name, parameter in ours.items()} == {
-        name: parameter.default for name, parameter in theirs.items()
+        **{name: parameter.default for name, parameter in theirs.items()},
+        "download": True,
     }
+
+
+def test_without_a_download_nothing_is_prepared(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(
+        ImdbKerasError, match="build it with: tfds build imdb_keras/sample_full --imports"
+    ):
+        imdb_keras_tfds.codec(num_words=9, data_dir=tmp_path / "data", download=False)
+    assert not (tmp_path / "data").exists()

@@ -198,9 +198,30 @@ def test_an_unknown_way_with_unknown_words_is_refused() -> None:
         codec_of().encode("a", unknown="drop")  # type: ignore[call-overload]
 
 
-def test_a_dataset_that_is_not_prepared_says_how_to(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(ImdbKerasError, match=r"no dataset of imdb_keras is prepared there .* tfds"):
-        imdb_keras_tfds.codec("imdb_keras/sample", data_dir=tmp_path)
+@pytest.mark.parametrize("by", ["name", "builder"])
+def test_a_dataset_that_is_not_prepared_is_prepared(
+    by: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "imdb_keras/sample_top500"
+    dataset = name if by == "name" else tfds.builder(name, data_dir=tmp_path)
+    data_dir = tmp_path if by == "name" else None
+    with pytest.raises(ImdbKerasError, match=f"build it with: tfds build {name} --imports"):
+        imdb_keras_tfds.codec(dataset, data_dir=data_dir, download=False)
+    assert imdb_keras_tfds.codec(dataset, data_dir=data_dir).config.num_words == 500
+    assert f"reparing dataset {name}" in capsys.readouterr().out
+    assert imdb_keras_tfds.codec(dataset, data_dir=data_dir, download=False)
+
+
+def test_an_info_prepares_nothing_and_says_how_to(tmp_path: pathlib.Path) -> None:
+    data_dir = tmp_path / "of mine"
+    info = tfds.builder("imdb_keras/top10k", data_dir=data_dir).info
+    with pytest.raises(ImdbKerasError) as error:
+        imdb_keras_tfds.codec(info)
+    assert str(error.value).endswith(
+        "build it with: tfds build imdb_keras/top10k --imports imdb_keras_tfds "
+        f"--data_dir '{data_dir}'"
+    )
+    assert not data_dir.exists()
 
 
 @pytest.mark.parametrize(

@@ -235,9 +235,18 @@ def test_integers_of_numpy_do_as_well(builder: Builder) -> None:
     assert rows_of(ours) == rows_of(theirs)
 
 
-def test_a_dataset_that_is_not_prepared_is_refused(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(ImdbKerasError, match="no dataset is prepared there; build it first"):
-        imdb_keras_tfds.batches("imdb_keras/sample", "train", 8, data_dir=tmp_path)
+@pytest.mark.parametrize("by", ["name", "builder"])
+def test_a_dataset_that_is_not_prepared_is_prepared(
+    by: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "imdb_keras/sample_top500"
+    dataset = name if by == "name" else tfds.builder(name, data_dir=tmp_path)
+    data_dir = tmp_path if by == "name" else None
+    with pytest.raises(ImdbKerasError, match=f"build it with: tfds build {name} --imports"):
+        imdb_keras_tfds.batches(dataset, "train", 8, data_dir=data_dir, download=False)
+    assert len(imdb_keras_tfds.batches(dataset, "train", 8, data_dir=data_dir)) == 6
+    assert f"reparing dataset {name}" in capsys.readouterr().out
+    assert imdb_keras_tfds.batches(dataset, "train", 8, data_dir=data_dir, download=False)
 
 
 def test_array_records_are_read_too(tmp_path: pathlib.Path, builder: Builder) -> None:
