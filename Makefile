@@ -14,7 +14,8 @@ help:  ## Lists the commands.
 
 build: $(INSTALLED)  ## Installs the package, builds the sample dataset and shows some of it.
 	$(BIN)/imdb-keras build sample --overwrite
-	$(BIN)/python examples/first_look.py
+	@# TensorFlow tells of the machine on standard error, which is shown only if something fails.
+	$(BIN)/python examples/first_look.py 2> .venv/first_look.log || { cat .venv/first_look.log >&2; exit 1; }
 
 test: $(INSTALLED)  ## Runs all tests; those on the real data where IMDB_KERAS_ARCHIVE names it.
 	$(BIN)/pip check

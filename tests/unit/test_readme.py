@@ -30,6 +30,7 @@ def test_the_two_commands(tmp_path: pathlib.Path, repository: pathlib.Path) -> N
     done = run(["make", "build"], cwd=repository, env={"TFDS_DATA_DIR": str(tmp_path)})
     assert "full_name='imdb_keras/sample_full/1.0.0'" in done.stdout
     assert done.stdout.count("[START]") == 3
+    assert "cuda" not in done.stdout + done.stderr  # nor anything else of TensorFlow's own
     # This test is what `make test` runs.
     assert "-m pytest" in run(["make", "-n", "test"], cwd=repository).stdout
 
