@@ -1,0 +1,1 @@
+"""Programs as courses and books have them, with another import: the dataset is this package's."""
