@@ -156,6 +156,8 @@ def test_ctrl_c_is_one_line_and_status_130(tmp_path: pathlib.Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A job in the background, as these tests may be, hands on that it ignores Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("imdb-keras: prepared imdb_keras/sample_full")
