@@ -10,7 +10,7 @@ Usage:
 import operator
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ..config import SEMANTICS, ImdbKerasConfig
@@ -32,6 +32,20 @@ class Arguments:
     oov_char: int | None = 2
     index_from: int = 3
     semantics: str = "keras"
+
+    @classmethod
+    def named(cls, named: Mapping[str, Any], function: str) -> "Arguments":
+        """The arguments of a call in which all have their names; see `with_old_names`.
+
+        Args:
+          named: name -> value, of today's or of old names.
+          function: the name of what was called.
+        """
+        today = {field.name for field in fields(cls)}
+        arguments = cls(**{name: value for name, value in named.items() if name in today})
+        return arguments.with_old_names(
+            {name: value for name, value in named.items() if name not in today}, function
+        )
 
     def with_old_names(self, named: Mapping[str, Any], function: str) -> "Arguments":
         """The arguments after those that Keras 1 and 2 took by another name.

@@ -13,8 +13,8 @@ import tensorflow_datasets as tfds
 
 from ..config import ImdbKerasConfig
 from ..recipe.sequences import needs_facts, rank_facts, select
-from ..recipe.vocabulary import WORD_INDEX, Vocabulary
-from ..storage.prepared import read_corpus
+from ..recipe.vocabulary import Vocabulary
+from ..storage.prepared import read_corpus, read_word_index
 from ..text.codec import Codec
 from ..text.prepared import codec_of
 from .arguments import Arguments, Path, check_path
@@ -91,32 +91,20 @@ def codec(
 
 def _codec_of_arguments(
     *,
-    path: Path | None = "imdb.npz",
-    num_words: int | None = None,
-    skip_top: int = 0,
-    maxlen: int | None = None,
-    seed: int = 113,
-    start_char: int | None = 1,
-    oov_char: int | None = 2,
-    index_from: int = 3,
-    semantics: str = "keras",
-    data_dir: Path | None = None,
-    archive: Path | None = None,
-    download: bool = True,
-    **kwargs: Any,
+    path: Path | None = None,
+    data_dir: Path | None,
+    archive: Path | None,
+    download: bool,
+    **arguments: Any,
 ) -> Codec:
-    arguments = Arguments(
-        num_words, skip_top, maxlen, seed, start_char, oov_char, index_from, semantics
-    ).with_old_names(kwargs, "codec")
-    settings = arguments.settings()
+    settings = Arguments.named(arguments, "codec").settings()
     check_path(path)
     if not isinstance(settings, ImdbKerasConfig):
         # Keras takes 0 for no limit.
         settings = ImdbKerasConfig(**vars(settings) | {"num_words": settings.num_words or None})
     builder = prepared(data_dir, archive, download=download)
     if not needs_facts(settings):
-        words = Vocabulary.from_json((builder.data_path / WORD_INDEX).read_text())
-        return Codec(settings, words, settings.num_words)
+        return Codec(settings, Vocabulary.from_json(read_word_index(builder)), settings.num_words)
     corpus = read_corpus(builder)
     ranks = {split: reviews.ranks for split, reviews in corpus.splits.items()}
     _, limit = select(

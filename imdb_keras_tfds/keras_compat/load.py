@@ -21,7 +21,7 @@ from ..ragged import Ragged
 from ..recipe import sequences
 from ..recipe.cuts import why_no_word
 from ..recipe.vocabulary import WORD_INDEX
-from ..storage.prepared import read_corpus
+from ..storage.prepared import read_corpus, read_word_index
 from ..storage.preparing import prepare
 from .arguments import Arguments, Path, check_path
 
@@ -172,11 +172,10 @@ def get_word_index(
       sequences is its rank plus `index_from`.
 
     Raises:
-      ImdbKerasError: the dataset cannot be prepared.
+      ImdbKerasError: the dataset cannot be prepared, or its word index is not as it was built.
     """
     check_path(path)
-    builder = prepared(data_dir, archive)
-    word_index: dict[str, int] = json.loads((builder.data_path / WORD_INDEX).read_text())
+    word_index: dict[str, int] = json.loads(read_word_index(prepared(data_dir, archive)))
     return word_index
 
 

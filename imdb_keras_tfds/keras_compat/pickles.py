@@ -22,7 +22,6 @@ from ..recipe.sequences import SHUFFLED
 Write = Callable[[bytes | memoryview], object]
 """Takes the next bytes of a file: the `write` of a file, or the `update` of a hash."""
 
-
 _BATCH_SIZE = 1_000
 
 

@@ -169,9 +169,7 @@ def _write_json(corpus: Corpus, write: Write) -> None:
 
 _PICKLE = "imdb_full.pkl"
 
-
 _NPZ = "imdb.npz"
-
 
 PUBLISHED: tuple[KerasFile, ...] = (
     KerasFile(

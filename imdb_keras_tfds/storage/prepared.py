@@ -69,7 +69,7 @@ def read_corpus(builder: tfds.core.DatasetBuilder) -> Corpus:
         split: _reviews(builder, found, np.argsort(places[split]))
         for split, found in records.items()
     }
-    corpus = Corpus(_vocabulary(builder), splits, contents)
+    corpus = Corpus(Vocabulary.from_json(read_word_index(builder)), splits, contents)
     expected = pinned.digests(contents)
     if expected is None:
         return corpus
@@ -118,7 +118,15 @@ def _reviews(
     )
 
 
-def _vocabulary(builder: tfds.core.DatasetBuilder) -> Vocabulary:
+def read_word_index(builder: tfds.core.DatasetBuilder) -> str:
+    """The text of Keras's word index, as it was built.
+
+    Args:
+      builder: of a prepared dataset.
+
+    Raises:
+      ImdbKerasError: it cannot be read, or is not that of the dataset's `SHA256SUMS`.
+    """
     try:
         text = read_plain(builder.data_path / WORD_INDEX, MAX_WORD_INDEX_SIZE).decode()
         sums = read_manifest(builder.data_path)
@@ -127,7 +135,7 @@ def _vocabulary(builder: tfds.core.DatasetBuilder) -> Vocabulary:
         _refuse(builder, f"{WORD_INDEX} or {MANIFEST} cannot be read ({reason})")
     if hashlib.sha256(text.encode()).hexdigest() != sums.get(WORD_INDEX):
         _refuse(builder, f"{WORD_INDEX} is not that of {MANIFEST}")
-    return Vocabulary.from_json(text)
+    return text
 
 
 def _refuse(builder: tfds.core.DatasetBuilder, what: str) -> NoReturn:

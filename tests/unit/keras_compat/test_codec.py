@@ -1,3 +1,4 @@
+import dataclasses
 import inspect
 import pathlib
 import random
@@ -10,20 +11,10 @@ import tensorflow_datasets as tfds
 
 import imdb_keras_tfds
 from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
-from imdb_keras_tfds.keras_compat import load
+from imdb_keras_tfds.keras_compat.arguments import Arguments
 from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.source import reading, release
 from tests.helpers.keras_oracle import random_arguments
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(autouse=True)
-def _of_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "_FULL", ImdbKerasConfig(corpus="sample"))
 
 
 @pytest.fixture(scope="module")
@@ -109,14 +100,10 @@ def test_a_dataset_has_settled_its_arguments(data_dir: pathlib.Path) -> None:
 
 
 def test_its_arguments_are_those_of_load_data() -> None:
-    from imdb_keras_tfds.keras_compat import codec as module
-
-    ours = inspect.signature(module._codec_of_arguments).parameters
+    ours = {field.name: field.default for field in dataclasses.fields(Arguments)}
     theirs = inspect.signature(imdb_keras_tfds.load_data).parameters
-    assert {name: parameter.default for name, parameter in ours.items()} == {
-        **{name: parameter.default for name, parameter in theirs.items()},
-        "download": True,
-    }
+    others = {"path", "data_dir", "archive", "kwargs"}
+    assert ours == {name: theirs[name].default for name in theirs.keys() - others}
 
 
 def test_without_a_download_nothing_is_prepared(tmp_path: pathlib.Path) -> None:

@@ -1,9 +1,12 @@
+import functools
 import inspect
+import json
 import pathlib
 import random
 import re
 import sys
 import warnings
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,20 +17,9 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 import imdb_keras_tfds
-from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
-from imdb_keras_tfds.keras_compat import load
+from imdb_keras_tfds import ImdbKerasError
 from imdb_keras_tfds.recipe.corpus import Corpus
 from tests.helpers.keras_oracle import KerasOracle, assert_same_data, random_arguments
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(autouse=True)
-def _of_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "_FULL", ImdbKerasConfig(corpus="sample"))
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +248,22 @@ def test_semantics_and_documented_settings_are_checked(data_dir: pathlib.Path) -
         imdb_keras_tfds.load_data(semantics="page", data_dir=data_dir)
     with pytest.raises(ImdbKerasError, match="num_words=0 is out of bounds"):
         imdb_keras_tfds.load_data(num_words=0, semantics="documented", data_dir=data_dir)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [imdb_keras_tfds.get_word_index, functools.partial(imdb_keras_tfds.codec, num_words=500)],
+)
+def test_a_word_index_that_was_changed_is_refused(
+    call: Callable[..., object], tmp_path: pathlib.Path
+) -> None:
+    imdb_keras_tfds.load_data(data_dir=tmp_path)
+    (path,) = (tmp_path / "imdb_keras/sample_full").glob("*/imdb_word_index.json")
+    words = json.loads(path.read_text())
+    words["the"], words["a"] = words["a"], words["the"]
+    path.write_text(json.dumps(words))
+    with pytest.raises(ImdbKerasError, match=r"imdb_word_index.json is not that of SHA256SUMS"):
+        call(data_dir=tmp_path)
 
 
 def test_get_word_index(data_dir: pathlib.Path, sample: Corpus) -> None:
