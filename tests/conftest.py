@@ -2,13 +2,14 @@
 
 import contextlib
 import pathlib
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from benchmarks import synthetic
-from imdb_keras_tfds import ImdbKerasConfig
+from imdb_keras_tfds import Builder, ImdbKerasConfig
 from imdb_keras_tfds.recipe import corpus
 from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.source import reading, release
@@ -93,3 +94,17 @@ def wheel(distributions: pathlib.Path) -> pathlib.Path:
     """The wheel."""
     (path,) = distributions.glob("*.whl")
     return path
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The folder of the sample dataset, which no test may change."""
+    builder = Builder(config="sample", data_dir=tmp_path_factory.mktemp("original"))
+    builder.download_and_prepare()
+    return pathlib.Path(builder.data_dir)
+
+
+@pytest.fixture
+def folder(original: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:
+    """A copy to spoil."""
+    return shutil.copytree(original, tmp_path / "imdb_keras/sample_full/1.0.0")

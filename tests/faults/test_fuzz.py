@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import imdb_keras_tfds
-from imdb_keras_tfds import Builder, ImdbKerasError
+from imdb_keras_tfds import ImdbKerasError
 from imdb_keras_tfds.source import reading
 from imdb_keras_tfds.storage import verify
 from tests.helpers.fuzz import fuzz_tries
@@ -25,13 +25,6 @@ modest = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    builder = Builder(config="sample", data_dir=tmp_path_factory.mktemp("data"))
-    builder.download_and_prepare()
-    return pathlib.Path(builder.data_dir)
 
 
 def copy_of(folder: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:

@@ -23,19 +23,6 @@ NAMES += ["label.labels.txt", "metadata.json"]
 SHARDS = [f"imdb_keras-{split}.tfrecord-00000-of-00001" for split in ("test", "train")]
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    builder = Builder(config="sample", data_dir=tmp_path_factory.mktemp("data"))
-    builder.download_and_prepare()
-    return pathlib.Path(builder.data_dir)
-
-
-@pytest.fixture
-def folder(original: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:
-    """A copy to spoil."""
-    return shutil.copytree(original, tmp_path / "imdb_keras/sample_full/1.0.0")
-
-
 @pytest.fixture(autouse=True)
 def no_hanging() -> Iterator[None]:
     """Ends a test that waits for what never comes."""

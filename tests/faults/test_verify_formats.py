@@ -17,19 +17,6 @@ from tests.helpers.faults_report import RecordProperty, report
 from tests.helpers.fuzz import fuzz_tries
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    builder = Builder(config="sample", data_dir=tmp_path_factory.mktemp("data"))
-    builder.download_and_prepare()
-    return pathlib.Path(builder.data_dir)
-
-
-@pytest.fixture
-def folder(original: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:
-    """A copy to spoil."""
-    return shutil.copytree(original, tmp_path / "imdb_keras/sample_full/1.0.0")
-
-
 @pytest.fixture(scope="module", params=["array_record", "parquet"])
 def converted_once(
     original: pathlib.Path,

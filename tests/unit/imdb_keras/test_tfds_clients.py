@@ -3,6 +3,7 @@
 import copy
 import pathlib
 import pickle
+import sys
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from imdb_keras_tfds.describe.report import page
 from imdb_keras_tfds.export import croissant
 from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.storage.verify import verify
+from tests.helpers.commands import run
 
 FORMATS = ("tfrecord", "array_record")
 
@@ -201,3 +203,14 @@ class TestSizes:
             Builder(config="top10k", data_dir=tmp_path).download_and_prepare()
         said = capsys.readouterr().out
         assert "download: 80.23 MiB, generated: 40.10 MiB, total: 120.33 MiB" in said
+
+
+def test_a_first_load_warns_of_no_folder(tmp_path: pathlib.Path) -> None:
+    """TFDS does of the folder of a config in which nothing is prepared yet."""
+    code = """
+import sys
+import tensorflow_datasets as tfds, imdb_keras_tfds
+tfds.load("imdb_keras/sample_top500", data_dir=sys.argv[1])
+"""
+    done = run([sys.executable, "-c", code, tmp_path])
+    assert "Variant folder" not in done.stdout + done.stderr

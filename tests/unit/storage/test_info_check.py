@@ -1,6 +1,5 @@
 import json
 import pathlib
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,19 +15,6 @@ from imdb_keras_tfds.storage.verify import verify
 from tests.helpers.faults_report import RecordProperty, report
 
 Edit = Callable[[dict[str, Any]], None]
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    builder = Builder(config="sample", data_dir=tmp_path_factory.mktemp("data"))
-    builder.download_and_prepare()
-    return pathlib.Path(builder.data_dir)
-
-
-@pytest.fixture
-def folder(original: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:
-    """A copy to spoil."""
-    return shutil.copytree(original, tmp_path / "imdb_keras/sample_full/1.0.0")
 
 
 def dumped(info: Any) -> bytes:

@@ -40,12 +40,6 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     return prepare(tmp_path_factory.mktemp("data"), num_shards=3)
 
 
-@pytest.fixture
-def folder(original: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:
-    """A copy to spoil."""
-    return shutil.copytree(original, tmp_path / "imdb_keras/sample_full/1.0.0")
-
-
 def names(problems: list[str], folder: pathlib.Path) -> set[str]:
     assert all(problem.startswith(str(folder)) and "\n" not in problem for problem in problems)
     return {problem.split(": ")[0].removeprefix(f"{folder}/") for problem in problems}
