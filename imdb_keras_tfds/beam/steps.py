@@ -41,14 +41,11 @@ from .workspace import Found, Workspace
 CHUNK_REVIEWS = 2_000
 """Reviews of a chunk at most."""
 
-
 CHUNK_SIZE = 8 << 20
 """Bytes of text or records that a worker takes at a time."""
 
-
 _COUNTS_AT_ONCE = 8
 """So many partial counts are merged by one call."""
-
 
 Task = tuple[str, list[int], int, int]
 """A shard to be written: its path, the chunks of its split, its first record and the one behind its

@@ -36,7 +36,6 @@ except ModuleNotFoundError as missing:
 SHARES = (0.9, 0.95, 0.99)
 """For these shares the page tells the settings that keep as much."""
 
-
 # Colours of the page in its light form; a browser puts those of its own form in their place.
 COLOURS = {
     "ink": "#1c1e21",
@@ -46,7 +45,6 @@ COLOURS = {
     "pos": "#1560a8",
     "accent": "#3d5a80",
 }
-
 
 _STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
@@ -74,10 +72,8 @@ _STYLE: dict[Any, Any] = {
     "ytick.major.size": 0,
 }
 
-
 # Inches; text comes out in the same size in both.
 _BESIDE, _ACROSS = (5.6, 3.2), (9.6, 4.2)
-
 
 _THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
 

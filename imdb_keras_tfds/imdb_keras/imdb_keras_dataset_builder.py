@@ -71,8 +71,8 @@ class Builder(PlacedBuilder):
           **kwargs: see `tfds.core.GeneratorBasedBuilder`.
 
         Raises:
-          ImdbKerasError: the config name is not in the grammar, or `archive` is given for
-            another corpus than Stanford's.
+          ImdbKerasError: the config name is not in the grammar, or names another version; `archive`
+            is given for another corpus than Stanford's.
         """
         if isinstance(config, str):
             config = self._name_of(config)

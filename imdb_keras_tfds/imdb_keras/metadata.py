@@ -48,7 +48,10 @@ class Metadata(tfds.core.Metadata):
         return [value for value in super().values() if isinstance(value, Mapping)]
 
     def save_metadata(self, data_dir: epath.PathLike) -> None:
-        """Writes all three; TFDS calls this when the records are final."""
+        """Writes `metadata.json`, Keras's word index and the manifest.
+
+        TFDS calls this when the records are final.
+        """
         if self.word_index_json is None:
             return  # An update of TFDS's own files only.
         folder = epath.Path(data_dir)

@@ -27,7 +27,6 @@ from .vocabulary import NumberedWords, Vocabulary, count_words, merge, number_wo
 # These bound the memory, not the result: so many bytes of text are worked on at a time in a thread.
 _CHUNK_SIZE = 4 << 20
 
-
 _THREADS = min(4, os.cpu_count() or 1)
 
 

@@ -21,41 +21,30 @@ from .release import FOLDERS, ROOT, SPLITS, Contents, Release
 MAX_REVIEW_SIZE = 1 << 20
 """Bytes; the longest review of the release has under 14 KiB."""
 
-
 MAX_MEMBERS = 200_000
 """Members of a tar archive of a release; Stanford's has about 100,020."""
-
 
 MAX_UNPACKED_SIZE = 1 << 30
 """Bytes of such an archive without its compression; Stanford's has about 330 MB."""
 
-
 MAX_OWN_MEMBERS = 100_000_000
 """Members of a tar archive of one's own reviews."""
-
 
 MAX_OWN_UNPACKED_SIZE = 1 << 40
 """Bytes of such an archive without its compression."""
 
-
 _REVIEW_PATH = re.compile(r"(train|test)/(pos|neg|unsup)/(.+)", re.DOTALL)
-
 
 _REMOTE = re.compile(r"(?!file:)[^/]+://")
 
-
 _REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
-
 
 # What macOS packs beside a file that has attributes.
 _ATTRIBUTES_NAME = re.compile(r"\._" + _REVIEW_NAME.pattern)
 
-
 _LAYOUT = frozenset(("", *FOLDERS, *(os.path.dirname(folder) for folder in FOLDERS)))
 
-
 _HINT = "get aclImdb_v1.tar.gz from Stanford again, or name an unchanged copy of it"
-
 
 _OWN_HINT = (
     "name a folder or a tar in the layout of the release: train/pos, train/neg, test/pos, test/neg "

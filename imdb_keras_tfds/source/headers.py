@@ -20,44 +20,32 @@ from typing import NamedTuple
 BLOCK_SIZE = 512
 """Bytes; headers are of one block, and contents are filled up with zeros to whole ones."""
 
-
 OLD_FILE = b"\0"
 """The kind of a plain file in v7, and there of a folder too, whose name ends with a slash."""
-
 
 FILES = frozenset((b"0", OLD_FILE, b"7"))
 """The kinds of plain files; the last one, "contiguous", is read as the others are."""
 
-
 FOLDER = b"5"
 """The kind of a folder."""
-
 
 PAX, GLOBAL_PAX, LONG_NAME = b"x", b"g", b"L"
 """The kinds of extended headers: of the next member, of all to come, and GNU's for a name."""
 
-
 # Name, size, checksum, kind, format, and a prefix to the name.
 _HEADER = struct.Struct("100s24x12s12x8sc100x8s80x155s12x")
 
-
 _NUMBER = re.compile(rb" *([0-7]+)[ \0]*")
-
 
 _CHECKSUM = slice(148, 156)
 
-
 _USTAR = b"ustar\0"
-
 
 _GNU = b"ustar  \0"
 
-
 _V7 = bytes(8)
 
-
 _PAX_RECORD = re.compile(rb"([1-9][0-9]{0,9}) ([^=]+)=")
-
 
 _CHARSETS = (b"ISO-IR 10646 2000 UTF-8", b"BINARY")
 

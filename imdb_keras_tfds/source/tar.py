@@ -25,15 +25,11 @@ from .unpacked import LimitError, Stream, Unpacked
 MAX_HEADER_SIZE = 1 << 16
 """Bytes of all headers of one member, long names and pax headers included."""
 
-
 _GZIP_MAGIC = b"\x1f\x8b"
-
 
 _ZEROS = bytes(BLOCK_SIZE)
 
-
 _SPARSE = b"S"
-
 
 _SPARSE_KEYS = b"GNU.sparse."
 

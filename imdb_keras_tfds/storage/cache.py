@@ -30,10 +30,10 @@ from .tables import Table
 VARIABLE = "IMDB_KERAS_CACHE"
 """The environment variable that names the folder."""
 
-_MIN_ROOM = 512 << 20
-_ROOM_BY_SIZE = 4
 # So many bytes, and so many times those of a table, are left to others: to the dataset, above all,
 # which is written after its ranks.
+_MIN_ROOM = 512 << 20
+_ROOM_BY_SIZE = 4
 
 
 def folder() -> Path | None:

@@ -37,8 +37,8 @@ _TAG_TEXT = (
 MAX_KEYS = 2
 """Of so many keys the files are kept; those of the Stanford corpus take 100 MB."""
 
-_LONGEST_WRITE = 24 * 60 * 60
 # Seconds, for drives that cannot tell whether a file is being written.
+_LONGEST_WRITE = 24 * 60 * 60
 
 _FILE = re.compile(r"([0-9a-f]{32})-[a-z]+\.ranks")
 _UNFINISHED = re.compile(r"\.[0-9a-f]{16}")

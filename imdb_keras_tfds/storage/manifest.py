@@ -24,23 +24,17 @@ from .plain_files import read_plain, reason_of
 
 MANIFEST = "SHA256SUMS"
 
-
 METADATA = "metadata.json"
 
-
 INFO = "dataset_info.json"
-
 
 MAX_SIZE = 16 << 20
 """Bytes that these three, and `features.json`, have at most; of a thousand shards about 0.1 MB."""
 
-
 MAX_WORD_INDEX_SIZE = 1 << 30
 """Bytes that the word index has at most; that of the release has 1.6 million."""
 
-
 REFERENCE = Path(__file__).parent.parent / "imdb_keras" / "reference_digests.json"
-
 
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([^/]+)")
 

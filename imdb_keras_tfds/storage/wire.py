@@ -56,12 +56,9 @@ def serialize(records: Records) -> Iterator[bytes]:
 # Example holds the Features, of Features a map entry, of an entry the name, of a list the values.
 _FIRST = b"\x0a"
 
-
 _VALUE_OF_ENTRY = b"\x12"
 
-
 _BYTES_LIST = b"\x0a"
-
 
 _INT64_LIST = b"\x1a"
 

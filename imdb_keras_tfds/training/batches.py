@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 BUCKET_BATCHES = 50
 """Of so many batches at a time rows are put together by length."""
 
-
 _THREADS, _PREFETCHED = 2, 8
 
 _SEEDS = (-(2**63), 2**63 - 1)  # those of TensorFlow
