@@ -1,12 +1,7 @@
 """`ImdbKerasConfig`, the settings of a dataset, and the names that stand for them.
 
-    name   = ["sample_"] vocab ["_skip" N] ["_max" N] ["_start" C] ["_oov" C] ["_from" N]
-             ["_seed" N] ["_keras"]
-    vocab  = "full" | "top" N | "top" N "k"
-
-N is a number, C a number or `none`. Defaults are left out, and `k` stands for three zeros wherever
-it can, so every config has one name and every name is one config. `sample` alone is short for
-`sample_full`. A config of one's own reviews is named by its maker, and by no name of the grammar.
+`names` has the grammar of the names: every config has one, and every name is one config. A config
+of one's own reviews is named by its maker, and by no name of the grammar.
 
 Usage:
 
@@ -17,61 +12,38 @@ Usage:
 
 import contextlib
 import os
-import re
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 import tensorflow_datasets as tfds
 
+from . import names
 from .errors import ImdbKerasError, warn
 from .integers import LARGEST, integer, shown
+from .names import DEFAULTS, SEMANTICS
 from .recipe.cuts import why_no_word, word_indices
 from .source.release import RELEASES, Release
-from .spelling import nearest_name
 
 PAD: Final = 0
 """The index that Keras leaves free for padding."""
 
-SEMANTICS = ("documented", "keras")
+MAX_VALIDATION_SPLIT: Final = 50
+"""Percent of the training reviews that a validation split takes at most."""
 
 _MAX_INDEX = LARGEST  # indices are int32
 _MAX_SEED = 2**32 - 1  # what numpy.random.RandomState takes
 
-# The parts of a name behind its vocabulary, in their order, and the settings they stand for.
-_PARTS = {
-    "skip": "skip_top",
-    "max": "maxlen",
-    "start": "start_char",
-    "oov": "oov_char",
-    "from": "index_from",
-    "seed": "seed",
-}
-_DEFAULTS = {
-    "skip_top": 0,
-    "maxlen": None,
-    "start_char": 1,
-    "oov_char": 2,
-    "index_from": 3,
-    "seed": 113,
-}
-
-# Of 12 digits at most: no setting is that large, and an error need not spell out more.
-_PART = re.compile(rf"({'|'.join(_PARTS)})([0-9]{{1,12}}|none)")
-_VOCAB = re.compile(r"full|top([0-9]{1,12})(k?)")
-_WORDS = ("full", "top", *RELEASES, *SEMANTICS, *_PARTS)
-
-# The name of a folder on every file system, and a config name to TFDS.
-_OWN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
+_LOAD_DATA = ("num_words", "skip_top", "maxlen", "start_char", "oov_char", "index_from", "seed")
 
 
 class ImdbKerasConfig(tfds.core.BuilderConfig):
-    """The settings of one dataset: those of `keras.datasets.imdb.load_data`, and three more.
+    """The settings of one dataset: those of `keras.datasets.imdb.load_data`, and more.
 
     Configs are immutable, and equal where names, settings and corpus are.
 
     Attributes:
-      name: the one name of these settings, see the grammar above; of one's own reviews, the name
-        that they were given.
+      name: the one name of these settings, see the grammar in `names`; of one's own reviews, the
+        name that they were given.
       num_words: words of an index (rank + `index_from`) below it are kept; None keeps all.
       skip_top: so many of the most frequent words are cut.
       maxlen: ids that a review has at most; None sets no limit.
@@ -84,6 +56,9 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
       corpus: `stanford`; `sample` for the small corpus that comes with this package; or the path
         of one's own reviews, a folder or a tar in the layout of the release. None stands for one's
         own reviews, too, of a dataset that is prepared: where they were is not told in it.
+      validation_split: so many percent of the reviews of each label are taken out of `train`, as a
+        split `validation` that has no movie and no text in common with it; 0 for no such split.
+      text: whether records have the text of the review, too.
     """
 
     if TYPE_CHECKING:
@@ -97,6 +72,8 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
     index_from: int
     semantics: str
     corpus: str | None
+    validation_split: int
+    text: bool
 
     def __init__(
         self,
@@ -110,6 +87,9 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         semantics: str = "documented",
         corpus: str | os.PathLike[str] | None = "stanford",
         name: str | None = None,
+        *,
+        validation_split: int = 0,
+        text: bool = False,
     ):
         """Checks the settings; see the class for what they mean.
 
@@ -143,8 +123,14 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         self.oov_char = _optional("oov_char", oov_char, 0, _MAX_INDEX)
         self.index_from = integer("index_from", index_from, 0, _MAX_INDEX - vocabulary_size)
         self.semantics = semantics
+        self.validation_split = integer(
+            "validation_split", validation_split, 0, MAX_VALIDATION_SPLIT
+        )
+        if not isinstance(text, bool):
+            raise ImdbKerasError(f"text={shown(text)} is neither True nor False; give one")
+        self.text = text
         own_name = name if self.is_own else None
-        super().__init__(name=own_name or self._name(), description=self._description())
+        super().__init__(name=own_name or names.spelt(vars(self)), description=self._description())
         if name is not None and (not isinstance(name, str) or name != self.name):
             raise ImdbKerasError(
                 f"name={shown(name)} is not the name of these settings; use {self.name!r}, or "
@@ -163,7 +149,7 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
           ImdbKerasError: the name is not in the grammar; where it can be meant in one way only,
             the error says the right name.
         """
-        config = cls(**_parse(name))
+        config = cls(**_settings_of(name))
         if name != config.name and (name, config.name) != ("sample", "sample_full"):
             raise ImdbKerasError(f"config name {name!r} is not spelt right; use {config.name!r}")
         return config
@@ -196,25 +182,8 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
     def _release(self) -> Release | None:
         return RELEASES.get(self.corpus) if self.corpus is not None else None
 
-    def _name(self) -> str:
-        parts = ["sample"] if self.corpus == "sample" else []
-        if self.num_words is None:
-            parts.append("full")
-        elif self.num_words % 1000 == 0:
-            parts.append(f"top{self.num_words // 1000}k")
-        else:
-            parts.append(f"top{self.num_words}")
-        for part, setting in _PARTS.items():
-            value = getattr(self, setting)
-            if value != _DEFAULTS[setting]:
-                parts.append(f"{part}{'none' if value is None else value}")
-        if self.semantics == "keras":
-            parts.append("keras")
-        return "_".join(parts)
-
     def _description(self) -> str:
-        changed = ["num_words"] if self.num_words is not None else []
-        changed += [key for key, default in _DEFAULTS.items() if getattr(self, key) != default]
+        changed = [key for key in _LOAD_DATA if getattr(self, key) != DEFAULTS[key]]
         arguments = ", ".join(f"{key}={getattr(self, key)}" for key in changed)
         meaning = {
             "documented": "as Keras's page documents it",
@@ -222,7 +191,10 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         }
         corpora = {"stanford": "the Stanford reviews", "sample": "the sample corpus"}
         reviews = corpora.get(self.corpus or "", "reviews of one's own")
-        return f"load_data({arguments}) {meaning[self.semantics]}, on {reviews}."
+        more = ", each with its text" if self.text else ""
+        if self.validation_split:
+            more += f"; {self.validation_split}% of train are held out for validation"
+        return f"load_data({arguments}) {meaning[self.semantics]}, on {reviews}{more}."
 
     def _collisions(self) -> list[str]:
         special = {"the padding": PAD, "start_char": self.start_char, "oov_char": self.oov_char}
@@ -256,22 +228,13 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         return f"ImdbKerasConfig({', '.join(f'{k}={v!r}' for k, v in arguments.items())})"
 
 
-def is_own_name(name: str) -> bool:
-    """Whether a config of one's own reviews can have this name."""
-    try:
-        _parse(name)
-    except ImdbKerasError:
-        return _OWN_NAME.fullmatch(name) is not None
-    return False
-
-
 def _check_own_name(name: str | None, corpus: str | None) -> None:
     if name is None:
         raise ImdbKerasError(
             f"corpus={corpus!r} is unknown; use 'stanford' or 'sample', or, if it is the path of "
             "your own reviews, give them a name: name='mine'"
         )
-    if not isinstance(name, str) or not is_own_name(name):
+    if not isinstance(name, str) or not names.is_own_name(name):
         raise ImdbKerasError(
             f"name={shown(name)} cannot be that of your own reviews; use letters, digits, '_' and "
             "'-', a letter first, and no name that stands for settings on the Stanford reviews or "
@@ -283,44 +246,22 @@ def _optional(setting: str, value: Any, smallest: int, largest: int) -> int | No
     return None if value is None else integer(setting, value, smallest, largest)
 
 
-def _parse(name: str) -> dict[str, Any]:
-    """The settings that a name stands for.
-
-    It takes more than the grammar has (any order, capitals, defaults spelt out), so that a wrong
-    spelling can be answered with the right one.
-    """
-    if not isinstance(name, str):
+def _settings_of(name: Any) -> dict[str, Any]:
+    """The settings that a name stands for; `ImdbKerasError` if it is none."""
+    settings = names.parsed(name) if isinstance(name, str) else None
+    if settings is None:
         raise _unknown(name)
-    settings: dict[str, Any] = {}
-    for word in name.lower().split("_"):
-        setting: str
-        value: Any
-        if word in RELEASES:
-            setting, value = "corpus", word
-        elif word in SEMANTICS:
-            setting, value = "semantics", word
-        elif match := _VOCAB.fullmatch(word):
-            setting, value = "num_words", None
-            if match[1]:
-                value = int(match[1]) * (1000 if match[2] else 1)
-        elif match := _PART.fullmatch(word):
-            setting, value = _PARTS[match[1]], None if match[2] == "none" else int(match[2])
-        else:
-            raise _unknown(name)
-        if setting in settings:
-            raise _unknown(name)
-        settings[setting] = value
     return settings
 
 
 def _unknown(name: Any) -> ImdbKerasError:
     """The error of a name that is none, which says what it could have been meant to be."""
-    meant = nearest_name(name, _WORDS) if isinstance(name, str) else None
-    if meant is not None and meant != name.lower():
+    meant = names.nearest(name) if isinstance(name, str) else None
+    if meant is not None:
         with contextlib.suppress(ImdbKerasError), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            meant = ImdbKerasConfig(**_parse(meant)).name
-            return ImdbKerasError(f"{name!r} is not a config name; did you mean {meant!r}?")
+            right = ImdbKerasConfig(**meant).name
+            return ImdbKerasError(f"{name!r} is not a config name; did you mean {right!r}?")
     return ImdbKerasError(
         f"{name!r} is not a config name; names are made like 'full', 'top10k', "
         "'top10k_skip20_max256' or 'full_keras', and other names are found where a dataset is "

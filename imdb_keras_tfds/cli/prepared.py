@@ -22,9 +22,10 @@ from typing import BinaryIO
 
 import tensorflow_datasets as tfds
 
-from ..config import ImdbKerasConfig, is_own_name
+from ..config import ImdbKerasConfig
 from ..errors import ImdbKerasError
 from ..imdb_keras.imdb_keras_dataset_builder import Builder
+from ..names import is_own_name
 from ..storage import atomic
 from ..storage.manifest import INFO
 from .parser import DATA_DIR, PROGRAM

@@ -17,11 +17,12 @@ import numpy as np
 import tensorflow_datasets as tfds
 from etils import epath, epy
 
-from imdb_keras_tfds.config import ImdbKerasConfig, is_own_name
+from imdb_keras_tfds.config import ImdbKerasConfig
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.imdb_keras.all_configs import AllConfigs
 from imdb_keras_tfds.imdb_keras.metadata import Metadata
 from imdb_keras_tfds.imdb_keras.placed_builder import PlacedBuilder, Sizes
+from imdb_keras_tfds.names import is_own_name
 from imdb_keras_tfds.progress import shown
 from imdb_keras_tfds.source import release
 from imdb_keras_tfds.source.local import archive_url, local_archive

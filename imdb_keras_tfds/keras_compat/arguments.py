@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ..config import SEMANTICS, ImdbKerasConfig
+from ..config import ImdbKerasConfig
 from ..errors import ImdbKerasError, warn
+from ..names import SEMANTICS
 from ..recipe.sequences import Settings
 
 Path = str | os.PathLike[str]

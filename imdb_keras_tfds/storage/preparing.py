@@ -12,8 +12,8 @@ import shlex
 import tensorflow_datasets as tfds
 from etils import epath
 
-from ..config import is_own_name
 from ..errors import ImdbKerasError
+from ..names import is_own_name
 from .info_check import DATASET
 
 

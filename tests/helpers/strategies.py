@@ -23,5 +23,7 @@ def settings() -> st.SearchStrategy[dict[str, Any]]:
             "index_from": st.integers(0, 40) | st.integers(0, _MAX - 88_584),
             "semantics": st.sampled_from(["documented", "keras"]),
             "corpus": st.sampled_from(["stanford", "sample"]),
+            "validation_split": st.integers(0, 50),
+            "text": st.booleans(),
         },
     )

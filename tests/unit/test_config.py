@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError, config
+from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError, names
 from tests.helpers import strategies
 
 GRAMMAR = re.compile(
     r"(sample_)?(full|top[1-9][0-9]*k?)(_skip[0-9]+)?(_max[0-9]+)?(_start([0-9]+|none))?"
-    r"(_oov([0-9]+|none))?(_from[0-9]+)?(_seed[0-9]+)?(_keras)?"
+    r"(_oov([0-9]+|none))?(_from[0-9]+)?(_seed[0-9]+)?(_val[0-9]+)?(_text)?(_keras)?"
 )
 
 
@@ -45,6 +45,17 @@ NAMES: dict[str, dict[str, Any]] = {
     "full_keras": {"semantics": "keras"},
     "full_startnone_oovnone_seed1": {"start_char": None, "oov_char": None, "seed": 1},
     "full_max0": {"maxlen": 0},
+    "top10k_val20": {"num_words": 10_000, "validation_split": 20},
+    "top10k_text": {"num_words": 10_000, "text": True},
+    "sample_top10_max9_seed1_val50_text_keras": {
+        "corpus": "sample",
+        "num_words": 10,
+        "maxlen": 9,
+        "seed": 1,
+        "validation_split": 50,
+        "text": True,
+        "semantics": "keras",
+    },
     "top999": {"num_words": 999},
     "top1000k": {"num_words": 1_000_000},
     "sample_full": {"corpus": "sample"},
@@ -119,6 +130,11 @@ def test_any_text_is_a_name_or_an_error(name: str) -> None:
         ("skip20", "full_skip20"),
         ("sample_skip5", "sample_full_skip5"),
         ("full_sample", "sample_full"),
+        ("top10k_val0", "top10k"),
+        ("top10k_val05", "top10k_val5"),
+        ("top10k_text_val20", "top10k_val20_text"),
+        ("top10k_keras_text", "top10k_text_keras"),
+        ("text", "full_text"),
     ],
 )
 def test_a_wrong_spelling_is_answered_with_the_right_one(wrong: str, right: str) -> None:
@@ -127,7 +143,19 @@ def test_a_wrong_spelling_is_answered_with_the_right_one(wrong: str, right: str)
 
 
 @pytest.mark.parametrize(
-    "name", ["", "top", "topk", "foo", "top10k_", "top10k_foo1", "top-5", "full_top10k", "top1e3"]
+    "name",
+    [
+        "",
+        "top",
+        "topk",
+        "foo",
+        "top10k_",
+        "top10k_foo1",
+        "top-5",
+        "full_top10k",
+        "top1e3",
+        "full_text_text",
+    ],
 )
 def test_what_is_no_name_is_said_to_be_none(name: str) -> None:
     with pytest.raises(ImdbKerasError, match=f"'{name}' is not a config name; names are made like"):
@@ -158,6 +186,13 @@ def test_what_is_no_name_is_said_to_be_none(name: str) -> None:
         ({"seed": np.arange(99).reshape(9, 11)}, r"seed=array\(\[\[ 0, .*\.\.\. is not an integer"),
         ({"seed": np.True_}, "seed=.* is not an integer"),
         ({"seed": 10**5000}, "seed=a number of very many digits is out of bounds"),
+        ({"validation_split": 51}, "validation_split=51 is out of bounds; give a number from 0 to"),
+        ({"validation_split": -1}, "validation_split=-1 is out of bounds"),
+        ({"validation_split": 0.2}, "validation_split=0.2 is not an integer"),
+        ({"validation_split": True}, "validation_split=True is not an integer"),
+        ({"validation_split": None}, "validation_split=None is not an integer"),
+        ({"text": 1}, "text=1 is neither True nor False; give one"),
+        ({"text": None}, "text=None is neither True nor False"),
         ({"semantics": np.array(["keras", "keras"])}, "semantics=array.* is unknown"),
         ({"corpus": np.arange(99).reshape(9, 11)}, "corpus=array.* is no path"),
         ({"name": np.array(["a", "b"])}, "name=array.* is not the name of these settings"),
@@ -272,7 +307,7 @@ def test_the_name_may_be_said_if_it_is_right() -> None:
     ],
 )
 def test_names_for_ones_own_reviews(name: str, is_own: bool) -> None:
-    assert config.is_own_name(name) == is_own
+    assert names.is_own_name(name) == is_own
 
 
 def test_a_config_is_immutable() -> None:
@@ -296,7 +331,12 @@ def test_the_description_says_the_settings_in_one_line() -> None:
     )
     assert repr(ImdbKerasConfig(num_words=10_000)) == (
         "ImdbKerasConfig(name='top10k', num_words=10000, skip_top=0, maxlen=None, seed=113, "
-        "start_char=1, oov_char=2, index_from=3, semantics='documented', corpus='stanford')"
+        "start_char=1, oov_char=2, index_from=3, semantics='documented', corpus='stanford', "
+        "validation_split=0, text=False)"
+    )
+    assert ImdbKerasConfig.from_name("sample_full_val20_text").description == (
+        "load_data() as Keras's page documents it, on the sample corpus, each with its text; 20% "
+        "of train are held out for validation."
     )
 
 
