@@ -16,6 +16,8 @@ from typing import NoReturn
 from etils import epath
 
 from ..errors import ImdbKerasError
+from . import movies
+from .movies import Movies
 from .release import FOLDERS, ROOT, SPLITS, Contents, Release
 
 MAX_REVIEW_SIZE = 1 << 20
@@ -48,7 +50,8 @@ _HINT = "get aclImdb_v1.tar.gz from Stanford again, or name an unchanged copy of
 
 _OWN_HINT = (
     "name a folder or a tar in the layout of the release: train/pos, train/neg, test/pos, test/neg "
-    "and train/unsup with files <n>_<rating>.txt"
+    "and train/unsup with files <n>_<rating>.txt, and train/urls_pos.txt and the like if you have "
+    "lists of movies"
 )
 
 
@@ -66,6 +69,7 @@ class Checks:
         self._release = release
         self._reviews = dict.fromkeys(FOLDERS, 0)
         self._sizes = dict.fromkeys(FOLDERS, 0)
+        self._lists: set[str] = set()
         self.takes_plain_tar = release is None
         self.max_members = MAX_MEMBERS if release else MAX_OWN_MEMBERS
         self.max_unpacked_size = MAX_UNPACKED_SIZE if release else MAX_OWN_UNPACKED_SIZE
@@ -103,6 +107,8 @@ class Checks:
         Returns:
           Folder and name of a review; None for a file beside the reviews.
         """
+        if movies.is_list(name) and movies.folder_of(name) is None:
+            self.refuse(f"{name!r} is the list of a folder that the release does not have")
         match = _REVIEW_PATH.fullmatch(name)
         if match is None:
             if name in _LAYOUT:
@@ -127,6 +133,8 @@ class Checks:
 
     def folder(self, name: str) -> None:
         """Looks at the name of the next folder, relative to the top folder."""
+        if movies.is_list(name):
+            self.refuse(f"{name!r} is a folder, not a list of movies")
         if _REVIEW_PATH.fullmatch(name):
             self.refuse(f"{name!r} is a folder among reviews")
 
@@ -139,14 +147,35 @@ class Checks:
             expected = self._release.contents[folder].size
             self.refuse(f"{folder} holds more than the release's {expected:,} bytes")
 
+    def list_size(self, folder: str, size: int) -> None:
+        """Looks at the size of the list of movies of a folder, in bytes."""
+        most = movies.MAX_SIZE if self._release else movies.MAX_OWN_SIZE
+        if size > most:
+            self.refuse(f"{movies.list_name(folder)!r} has more than {most:,} bytes")
+
+    def read_list(self, folder: str, content: bytes) -> Movies:
+        """Looks at the list of movies of a folder, and reads it."""
+        name = movies.list_name(folder)
+        if folder in self._lists:
+            self.refuse(f"{name!r} is there twice")
+        self._lists.add(folder)
+        try:
+            found = movies.parse(content)
+        except movies.ListError as error:
+            self.refuse(f"{name!r} is no list of movies ({error})")
+        return found
+
     def contents(
-        self, files: Mapping[str, Iterable[tuple[str, int, bytes]]]
+        self,
+        files: Mapping[str, Iterable[tuple[str, int, bytes]]],
+        lists: Mapping[str, Movies],
     ) -> dict[str, Contents]:
         """Looks at the folders when all files have come.
 
         Args:
           files: folder -> for each review, in ascending order of the names, its name, its bytes
             and the raw SHA-256 of its content.
+          lists: folder -> its list of movies, if it has one.
 
         Returns:
           Folder -> what it holds; no folder without a review.
@@ -155,11 +184,17 @@ class Checks:
         for folder, reviews in files.items():
             number = total = 0
             digest = hashlib.sha256()
+            listed = lists.get(folder)
             for name, size, content in reviews:
                 number, total = number + 1, total + size
                 digest.update(f"{folder}/{name}\0".encode())
                 digest.update(content)
-            found = Contents(number, total, digest.hexdigest())
+                if listed and movies.number(name) >= len(listed.titles):
+                    self.refuse(
+                        f"{movies.list_name(folder)!r} has {len(listed.titles):,} lines, and none "
+                        f"for '{folder}/{name}'"
+                    )
+            found = Contents(number, total, digest.hexdigest(), listed.digest if listed else None)
             if self._release:
                 self._compare(folder, found, self._release.contents[folder])
             if number:
@@ -178,8 +213,16 @@ class Checks:
             self.refuse(
                 f"{folder} holds {found.reviews:,} reviews, the release has {expected.reviews:,}"
             )
-        if found != expected:
+        if found.digest != expected.digest or found.size != expected.size:
             self.refuse(
                 f"the content of {folder} is not the release's (digest {found.digest}, expected "
                 f"{expected.digest})"
+            )
+        if found.movies != expected.movies:
+            name = f"{ROOT}/{movies.list_name(folder)}"
+            if found.movies is None:
+                self.refuse(f"there is no list of movies {name}, which the release has")
+            self.refuse(
+                f"the list of movies {name} is not the release's (SHA-256 {found.movies}, expected "
+                f"{expected.movies})"
             )

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from etils import epath
 
 from ..errors import ImdbKerasError
+from . import movies
 from .checks import MAX_REVIEW_SIZE, Checks
 from .release import FOLDERS, ROOT
 
@@ -86,13 +87,46 @@ def list_folder(path: epath.PathLike, checks: Checks) -> Iterator[tuple[str, str
                     yield folder, name, file
 
 
-def read_file(path: str) -> bytes:
-    """The content of a review's file; of one that is too large the beginning, too large too."""
+def list_lists(path: epath.PathLike, checks: Checks) -> Iterator[tuple[str, str]]:
+    """Finds the lists of movies of a folder on any file system.
+
+    Args:
+      path: as for `list_folder`.
+      checks: look at every name.
+
+    Yields:
+      The folder of reviews that it is of, and the path of the list.
+
+    Raises:
+      ImdbKerasError: see `reading.read`.
+    """
+    with checks.readable():
+        root = locate(path)
+        if _is_folder(root, ROOT, checks):
+            root /= ROOT
+        for folder in FOLDERS:
+            if not _is_folder(root, os.path.dirname(folder), checks):
+                continue
+            name = movies.list_name(folder)
+            file = root / name
+            if is_local(file):
+                if not os.path.lexists(file):
+                    continue
+                if not stat.S_ISREG(os.lstat(file).st_mode):
+                    checks.refuse(f"{name!r} is a link, a device or a folder")
+            elif not file.exists():
+                continue
+            checks.file(name)
+            yield folder, os.fspath(file)
+
+
+def read_file(path: str, most: int = MAX_REVIEW_SIZE) -> bytes:
+    """The content of a file; of one of more than `most` bytes the beginning, too large too."""
     if is_local(path):
         with open(path, "rb") as file:
-            return file.read(min(os.fstat(file.fileno()).st_size, MAX_REVIEW_SIZE) + 1)
+            return file.read(min(os.fstat(file.fileno()).st_size, most) + 1)
     with epath.Path(path).open("rb") as remote:
-        content: bytes = remote.read(MAX_REVIEW_SIZE + 1)
+        content: bytes = remote.read(most + 1)
         return content
 
 

@@ -9,16 +9,19 @@ The archive is read in one pass and nothing is extracted to disk.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from etils import epath
 
 from ..progress import default_progress
 from .checks import Checks
-from .folder import list_folder, locate, read_file
+from .copies import duplicate_of
+from .folder import list_folder, list_lists, locate, read_file
+from .movies import MAX_OWN_SIZE, Movies
 from .release import FOLDERS, SPLITS, Release
-from .reviews import Keep, Source, join
+from .reviews import Keep, KeepMovies, Reviews, Source, join
 from .tar import read_tar
 
 
@@ -32,8 +35,9 @@ def read(
     Args:
       path: a `.tar.gz`, or a folder, that holds `aclImdb/` (or what stands in it); of one's own
         reviews also a `.tar`. A path, or a URL of `file://` or of a bucket.
-      release: what must be found; anything else is refused. None takes one's own reviews, of any
-        number: folders may be missing, but not both of the labelled training reviews.
+      release: what must be found, reviews and lists of movies; anything else is refused. None
+        takes one's own reviews, of any number: folders may be missing, but not both of the labelled
+        training reviews; and so may lists.
       progress: makes a progress bar, with the signature of `tqdm.tqdm`.
 
     Returns:
@@ -44,9 +48,11 @@ def read(
         or has anything behind its end; a folder is missing, is none, or does not hold the release's
         number of reviews; a file name is not `<n>_<rating>.txt`, leads out of the archive or stands
         there twice; a member is a link or a device; a review is larger than 1 MiB; the content of a
-        folder is not the release's.
+        folder is not the release's; a list of movies has a line of another form or none for a
+        review, or is not the release's.
     """
     texts: dict[str, dict[str, bytes]] = {folder: {} for folder in FOLDERS}
+    lists: dict[str, Movies] = {}
     reviews = sum(contents.reviews for contents in release.contents.values()) if release else None
     with progress(total=reviews, desc="Reading reviews...", unit=" reviews") as bar:
 
@@ -57,29 +63,47 @@ def read(
             bar.update()
 
         checks = Checks(path, release)
-        sha256 = walk(path, checks, keep)
-    contents = checks.contents({folder: _digests(found) for folder, found in texts.items()})
+        sha256 = walk(path, checks, keep, lists.__setitem__)
+    digests = {folder: _digests(found) for folder, found in texts.items()}
+    contents = checks.contents(digests, lists)
     # Each folder is let go when its reviews are laid out: the texts are never held thrice.
     splits = {
-        split: join((folder, texts.pop(folder)) for folder in folders)
+        split: join(((folder, texts.pop(folder)) for folder in folders), lists)
         for split, folders in SPLITS.items()
         if any(folder in contents for folder in folders)
     }
-    return Source(splits, contents, sha256)
+    in_order = [
+        digest for split in splits for folder in SPLITS[split] for _, _, digest in digests[folder]
+    ]
+    return Source(_with_copies(splits, in_order), contents, sha256)
 
 
-def _digests(texts: dict[str, bytes]) -> Iterator[tuple[str, int, bytes]]:
-    for name in sorted(texts):
-        yield name, len(texts[name]), hashlib.sha256(texts[name]).digest()
+def _digests(texts: dict[str, bytes]) -> list[tuple[str, int, bytes]]:
+    """Name, size and SHA-256 of each review of a folder, in canonical order."""
+    return [
+        (name, len(texts[name]), hashlib.sha256(texts[name]).digest()) for name in sorted(texts)
+    ]
 
 
-def walk(path: epath.PathLike, checks: Checks, keep: Keep) -> str | None:
+def _with_copies(splits: dict[str, Reviews], digests: list[bytes]) -> dict[str, Reviews]:
+    """The same reviews, and which of them are copies of which."""
+    copies = duplicate_of([name for reviews in splits.values() for name in reviews.ids], digests)
+    found, start = {}, 0
+    for split, reviews in splits.items():
+        stop = start + len(reviews)
+        found[split] = replace(reviews, duplicate_of=copies[start:stop])
+        start = stop
+    return found
+
+
+def walk(path: epath.PathLike, checks: Checks, keep: Keep, keep_movies: KeepMovies) -> str | None:
     """Hands out all reviews of an archive or folder, in the order in which they come.
 
     Args:
       path: as for `read`.
       checks: look at every file before it is handed out.
       keep: is handed every review.
+      keep_movies: is handed every list of movies.
 
     Returns:
       The SHA-256 of the archive file, in hexadecimal; None for a folder.
@@ -90,9 +114,28 @@ def walk(path: epath.PathLike, checks: Checks, keep: Keep) -> str | None:
     with checks.readable():
         place = locate(path)
         if not place.is_dir():
-            return read_tar(place, checks, keep)
+            return read_tar(place, checks, keep, keep_movies)
+        read_lists(path, checks, keep_movies)
         for folder, name, file in list_folder(path, checks):
             text = read_file(file)
             checks.size(folder, name, len(text))
             keep(folder, name, text)
         return None
+
+
+def read_lists(path: epath.PathLike, checks: Checks, keep_movies: KeepMovies) -> None:
+    """Hands out the lists of movies of a folder.
+
+    Args:
+      path: of the folder, as for `read`.
+      checks: look at every list before it is handed out.
+      keep_movies: is handed every list.
+
+    Raises:
+      ImdbKerasError: see `read`.
+    """
+    with checks.readable():
+        for folder, file in list_lists(path, checks):
+            content = read_file(file, MAX_OWN_SIZE)
+            checks.list_size(folder, len(content))
+            keep_movies(folder, checks.read_list(folder, content))

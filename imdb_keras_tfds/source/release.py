@@ -63,11 +63,13 @@ class Contents:
       digest: the content digest, 64 hexadecimal digits: SHA-256 over, for each file in ascending
         order of its name, `"<split>/<label>/<name>"`, a zero byte and the 32 raw bytes of the
         SHA-256 of its content. It does not depend on the archive around the files.
+      movies: the SHA-256 of the folder's list of movies, see `movies`; None where there is none.
     """
 
     reviews: int
     size: int
     digest: str
+    movies: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,26 +94,31 @@ STANFORD = Release(
             reviews=12_500,
             size=16_842_831,
             digest="0af9263b087c951dfb4917218dade653a3a19430093781cf60cec3509d14dc2a",
+            movies="148e7459575b2a9552cf6b32cbca4551b37e9ec8f12206f34c3bf1d7cc0d5fd5",
         ),
         "train/neg": Contents(
             reviews=12_500,
             size=16_289_992,
             digest="0204f6cd2dfa0a5f90e5f4086a6dfd45a6a0c92fb0c8308ce91c5fb9a6e91a71",
+            movies="98bf56e2a70fc12574a08d4c5644ca867b5b329990a84d1b9c414632398af543",
         ),
         "test/pos": Contents(
             reviews=12_500,
             size=16_283_357,
             digest="ccff242e2697c535b06537bd0d9ef6a15bedcaf8a6460de1d83dfe273fb6f948",
+            movies="ff396baae9f401e72aadfae749f37278860e8828341c52d6f127b428b8a425ac",
         ),
         "test/neg": Contents(
             reviews=12_500,
             size=16_067_328,
             digest="ccc20fecb8ee51760a1402d6a2fa74e57ee2a4a8a221990b63fc38ce3e5423c8",
+            movies="7f1621175039af04f0e0cfdf9d48a5fecfc06b485ece84370f1ae7fbc681ef12",
         ),
         "train/unsup": Contents(
             reviews=50_000,
             size=66_506_794,
             digest="c3eabc7e31234b351cd782ae2d1bdfb975c398c952b142901500ca42a811cc8b",
+            movies="407b53030460107ba7bbe6b944036162f7568442acfe215aa795a8699920b9bd",
         ),
     },
     vocabulary_size=88_584,
@@ -123,28 +130,33 @@ SAMPLE = Release(
     contents={
         "train/pos": Contents(
             reviews=24,
-            size=8_254,
-            digest="0156ac61a340e3e72b30828bb253d29bcb3063d040245e3e7cb222410452b4b0",
+            size=8_380,
+            digest="cc9154e8e45f61421ae7b3758d5e0116bfc40ca496aab7484210abf9f6bff12e",
+            movies="1e1dba83af8e8aa4afe60be3338b059338aee1ecc55ed775bb30ac48b72442fa",
         ),
         "train/neg": Contents(
             reviews=24,
-            size=7_749,
-            digest="6303abbf49f97f9c5512155a309c475ff73113c8b98b798d262ded2378096d68",
+            size=7_747,
+            digest="b0637d1c6e06ac79cff91a5d30bab75374e3c3fb3fa785a2b73fdfbacb57041d",
+            movies="cfc53d0200a36c3eb17e2437bb974f1fe386ed666511cde78848cf4188861140",
         ),
         "test/pos": Contents(
             reviews=24,
-            size=8_204,
-            digest="3b40a84a86a8e245394f9c2f1993579f857292cd257214fbf26df757a6bbe530",
+            size=8_199,
+            digest="5e493c1278b9e96fd28be48d50879a29db5cd66be9257028f5a5174e7c66f515",
+            movies="8151a89ddcb482b03857e00649ccd902084ebc092db440f9410593766ea45d3e",
         ),
         "test/neg": Contents(
             reviews=24,
-            size=8_013,
-            digest="cf9061d06611968e0a475ee16d15eaacbcf2981568021537c1bd28f27042d7a6",
+            size=8_038,
+            digest="d8ca4a2bdea283fdcec945d44d5d3a4b85df8f6b12dd7a8fd6998760a70ddc43",
+            movies="cbb7913fe78a5b07e9ee96e6c42230face2fa26f1b236dd4be9f3ba34c589271",
         ),
         "train/unsup": Contents(
             reviews=24,
-            size=7_136,
-            digest="f265ed4b93c762864876aa1ab59689c5138859ddcbca1674931a5cd4264f7e4f",
+            size=7_206,
+            digest="75e6417eef5a454d1c459dd4c690180318ae28603b31c0c88c1ffe6bed530c47",
+            movies="d898b22407ccfecbcb452f01acad5f38fe070c5df6fe55053f31eb0282cefcf5",
         ),
     },
     vocabulary_size=1_111,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ragged import Ragged
+from .movies import Movies
 from .release import FOLDERS, Contents
 
 
@@ -24,12 +25,17 @@ class Review:
       text: the raw bytes of its file.
       label: 1 (positive), 0 (negative) or -1 (none).
       rating: the reviewer's star rating, 1 to 10; 0 where there is none.
+      movie: the title of the movie, e.g. `tt0105265`; empty where it is not known.
+      duplicate_of: the id of the first review with the very same text, in the order train, test,
+        unsupervised, each in canonical order; empty for that one, and where there is no other.
     """
 
     id: str
     text: bytes
     label: int
     rating: int
+    movie: str = ""
+    duplicate_of: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +47,16 @@ class Reviews:
       texts: uint8, one row a review.
       labels: int64 `[reviews]`.
       ratings: int32 `[reviews]`.
+      movies: `[reviews]`, see `Review.movie`.
+      duplicate_of: `[reviews]`, see `Review.duplicate_of`.
     """
 
     ids: list[str]
     texts: Ragged
     labels: NDArray[np.int64]
     ratings: NDArray[np.int32]
+    movies: list[str]
+    duplicate_of: list[str]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -57,6 +67,8 @@ class Reviews:
             text=self.texts[row].tobytes(),
             label=int(self.labels[row]),
             rating=int(self.ratings[row]),
+            movie=self.movies[row],
+            duplicate_of=self.duplicate_of[row],
         )
 
 
@@ -78,17 +90,25 @@ class Source:
 Keep = Callable[[str, str, bytes], object]
 """Takes the next review: its folder, its file name and its text."""
 
+KeepMovies = Callable[[str, Movies], object]
+"""Takes the list of movies of a folder."""
 
-def join(folders: Iterable[tuple[str, dict[str, bytes]]]) -> Reviews:
+
+def join(folders: Iterable[tuple[str, dict[str, bytes]]], lists: Mapping[str, Movies]) -> Reviews:
     """Lays out the reviews of folders, one folder behind the other, each sorted by name.
 
     Args:
       folders: each with its file names and their texts.
+      lists: folder -> its list of movies, if it has one.
+
+    Returns:
+      The reviews, none of which is said to be a copy: which are depends on all splits.
     """
     ids: list[str] = []
     texts: list[bytes] = []
     labels: list[int] = []
     ratings: list[int] = []
+    movies: list[str] = []
     for folder, found in folders:
         names = sorted(found)
         stems = [name.removesuffix(".txt") for name in names]
@@ -96,6 +116,7 @@ def join(folders: Iterable[tuple[str, dict[str, bytes]]]) -> Reviews:
         texts.extend(found[name] for name in names)
         ratings.extend(int(stem.rpartition("_")[2]) for stem in stems)
         labels.extend([FOLDERS[folder].label] * len(names))
+        movies.extend(lists[folder].of(names) if folder in lists else [""] * len(names))
     return Reviews(
         ids=ids,
         texts=Ragged.from_lengths(
@@ -103,4 +124,6 @@ def join(folders: Iterable[tuple[str, dict[str, bytes]]]) -> Reviews:
         ),
         labels=np.array(labels, np.int64),
         ratings=np.array(ratings, np.int32),
+        movies=movies,
+        duplicate_of=[""] * len(ids),
     )

@@ -2,7 +2,7 @@
 
 Usage:
 
-    sha256 = read_tar(epath.Path("aclImdb_v1.tar.gz"), checks, keep)
+    sha256 = read_tar(epath.Path("aclImdb_v1.tar.gz"), checks, keep, keep_movies)
 
 A tar is taken only as a whole: with its end of two blocks of zeros, and behind that nothing else.
 """
@@ -15,11 +15,11 @@ from typing import Any, BinaryIO, cast
 
 from etils import epath
 
-from . import headers
+from . import headers, movies
 from .checks import Checks
 from .headers import BLOCK_SIZE, Header, HeaderError
 from .release import ROOT
-from .reviews import Keep
+from .reviews import Keep, KeepMovies
 from .unpacked import LimitError, Stream, Unpacked
 
 MAX_HEADER_SIZE = 1 << 16
@@ -34,13 +34,14 @@ _SPARSE = b"S"
 _SPARSE_KEYS = b"GNU.sparse."
 
 
-def read_tar(path: epath.Path, checks: Checks, keep: Keep) -> str:
+def read_tar(path: epath.Path, checks: Checks, keep: Keep, keep_movies: KeepMovies) -> str:
     """Reads an archive.
 
     Args:
       path: of a `.tar.gz`, or of a `.tar` where the checks take one.
       checks: look at every member.
       keep: is handed every review.
+      keep_movies: is handed every list of movies.
 
     Returns:
       Its SHA-256, in hexadecimal.
@@ -52,9 +53,10 @@ def read_tar(path: epath.Path, checks: Checks, keep: Keep) -> str:
     with path.open("rb") as file:
         hashed: Any = _HashedFile(file)
         if checks.takes_plain_tar and not _is_gzip(path):
-            _read_stream(hashed, checks, keep)
+            _read_stream(hashed, checks, keep, keep_movies)
         else:
-            _read_stream(gzip.GzipFile(fileobj=cast(BinaryIO, hashed)), checks, keep)
+            stream = gzip.GzipFile(fileobj=cast(BinaryIO, hashed))
+            _read_stream(stream, checks, keep, keep_movies)
         digest: str = hashed.digest.hexdigest()
         return digest
 
@@ -77,10 +79,10 @@ def _is_gzip(path: epath.Path) -> bool:
         return bool(file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC)
 
 
-def _read_stream(stream: Stream, checks: Checks, keep: Keep) -> None:
+def _read_stream(stream: Stream, checks: Checks, keep: Keep, keep_movies: KeepMovies) -> None:
     unpacked = Unpacked(stream, checks.max_unpacked_size)
     try:
-        _read_members(unpacked, checks, keep)
+        _read_members(unpacked, checks, keep, keep_movies)
     except EOFError:
         checks.refuse("the archive is truncated")
     except LimitError:
@@ -95,7 +97,7 @@ def _read_stream(stream: Stream, checks: Checks, keep: Keep) -> None:
         checks.refuse(f"the archive is damaged ({error})")
 
 
-def _read_members(unpacked: Unpacked, checks: Checks, keep: Keep) -> None:
+def _read_members(unpacked: Unpacked, checks: Checks, keep: Keep, keep_movies: KeepMovies) -> None:
     for count in itertools.count():
         if (member := _next_member(unpacked)) is None:
             break
@@ -110,6 +112,9 @@ def _read_members(unpacked: Unpacked, checks: Checks, keep: Keep) -> None:
         elif review := checks.file(path):
             checks.size(*review, member.size)
             keep(*review, unpacked.take(member.size))
+        elif folder := movies.folder_of(path):
+            checks.list_size(folder, member.size)
+            keep_movies(folder, checks.read_list(folder, unpacked.take(member.size)))
         else:
             unpacked.skip(member.size)
     if not unpacked.rest_is_zeros():

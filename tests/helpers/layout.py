@@ -30,6 +30,23 @@ FILES: Files = {
 """A corpus of eight reviews."""
 
 
+def list_of(*numbers: int) -> bytes:
+    """A list of movies, as the release has them, of the numbers of their titles."""
+    return b"".join(
+        b"http://www.imdb.com/title/tt%07d/usercomments\n" % number for number in numbers
+    )
+
+
+LISTS: Files = {
+    "train/urls_pos.txt": list_of(11, 12, 12, 13, 14, 15, 16, 17, 18, 19, 20),
+    "train/urls_neg.txt": list_of(12, 0, 30),
+    "train/urls_unsup.txt": list_of(40),
+    "test/urls_pos.txt": list_of(30),
+    "test/urls_neg.txt": list_of(30),
+}
+"""Its lists of movies: one movie is in two folders of train, another in train and test."""
+
+
 def release_of(files: Files, name: str = "tiny") -> Release:
     """The release that holds exactly these files."""
     contents = {}
@@ -39,7 +56,13 @@ def release_of(files: Files, name: str = "tiny") -> Release:
         for path, text in sorted(texts.items()):
             digest.update(path.encode() + b"\0" + hashlib.sha256(text).digest())
         size = sum(map(len, texts.values()))
-        contents[folder] = Contents(len(texts), size, digest.hexdigest())
+        movies = files.get("/urls_".join(folder.split("/")) + ".txt")
+        contents[folder] = Contents(
+            len(texts),
+            size,
+            digest.hexdigest(),
+            None if movies is None else hashlib.sha256(movies).hexdigest(),
+        )
     known = {
         word
         for path, text in files.items()

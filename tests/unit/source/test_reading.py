@@ -60,7 +60,7 @@ def test_what_the_order_and_the_form_of_the_archive_are_makes_no_difference(
 ) -> None:
     shuffled = list(FILES.items())
     random.Random(1).shuffle(shuffled)
-    others = [("README", b"read me"), ("train/urls_pos.txt", b"http://")]
+    others = [("README", b"read me"), ("train/unsupBow.feat", b"0:1")]
     variants = [
         write_tar(tmp_path / "shuffled.tar.gz", others + shuffled),
         write_tar(tmp_path / "dotted.tar.gz", FILES.items(), root="./aclImdb/"),

@@ -50,14 +50,39 @@ def test_the_sample_holds_every_filtered_character_but_newline(source: Source) -
 
 def test_the_sample_holds_words_that_training_does_not_have(source: Source) -> None:
     known = {word for text in texts(source, "train") for word in words(text.encode())}
-    for text in texts(source, "test"):
-        assert set(words(text.encode())) - known
+    for text, original in zip(
+        texts(source, "test"), source.splits["test"].duplicate_of, strict=True
+    ):
+        assert bool(set(words(text.encode())) - known) != original.startswith("train/")
 
 
 def test_the_sample_has_names_whose_order_is_not_that_of_their_numbers(source: Source) -> None:
     ids = source.splits["train"].ids
     numbers = [int(re.findall(r"/([0-9]+)_", name)[0]) for name in ids[: len(ids) // 2]]
     assert numbers != sorted(numbers)
+
+
+def test_the_sample_has_what_the_release_has_of_movies(source: Source) -> None:
+    movies = {split: reviews.movies for split, reviews in source.splits.items()}
+    for split in movies:
+        assert all(movies[split])
+        assert len(set(movies[split])) < len(movies[split])
+    assert len(set(movies["train"]) & set(movies["test"])) == 1
+    assert not set(movies["unsupervised"]) & {*movies["train"], *movies["test"]}
+
+
+def test_the_sample_has_what_the_release_has_of_copies(source: Source) -> None:
+    copies = {
+        (split, original.rpartition("/")[0])
+        for split, reviews in source.splits.items()
+        for original in reviews.duplicate_of
+        if original
+    }
+    assert copies == {
+        ("train", "train/pos"),
+        ("test", "train/neg"),
+        ("unsupervised", "test/neg"),
+    }
 
 
 def test_a_package_without_its_sample_says_so(

@@ -34,7 +34,7 @@ def read(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Callable[[by
 def test_what_the_known_programs_write_is_read(writer: str, tmp_path: pathlib.Path) -> None:
     files = FILES | {
         "imdb.vocab": b"the\n" * 200,
-        "train/urls_pos.txt": b"",
+        "train/unsupBow.feat": b"",
         # What bsdtar of macOS packs beside files that have attributes.
         "._train": b"\0\5\x16\7",
         "train/pos/._0_9.txt": b"\0\5\x16\7",
