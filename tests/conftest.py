@@ -107,4 +107,4 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 @pytest.fixture
 def folder(original: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:
     """A copy to spoil."""
-    return shutil.copytree(original, tmp_path / "imdb_keras/sample_full/1.0.0")
+    return shutil.copytree(original, tmp_path / "imdb_keras/sample_full/1.1.0")

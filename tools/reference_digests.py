@@ -19,7 +19,10 @@ from imdb_keras_tfds.storage.manifest import REFERENCE, reference
 def main() -> None:
     """Reads, ranks and builds from the archive that IMDB_KERAS_ARCHIVE names."""
     known = json.loads(REFERENCE.read_text())
-    known["version"] = str(Builder.VERSION)
+    if known["version"] != str(Builder.VERSION):
+        # What earlier versions wrote may still be there to be verified.
+        known.setdefault(pinned.EARLIER, {})[known["version"]] = known["configs"]
+        known["version"] = str(Builder.VERSION)
     # These first, and not out of the cache: it is by them that builds believe the cache.
     known[pinned.CORPORA] = corpora()
     REFERENCE.write_text(json.dumps(known, indent=2) + "\n")

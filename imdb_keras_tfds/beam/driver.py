@@ -26,6 +26,7 @@ from typing import Any
 
 import apache_beam as beam
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import tensorflow_datasets as tfds
 from etils import epath
@@ -38,24 +39,23 @@ from ..recipe import sequences
 from ..recipe.sequences import RankFacts
 from ..recipe.vocabulary import Vocabulary
 from ..source.checks import Checks
+from ..source.copies import first_places
 from ..source.folder import is_local, locate
 from ..source.release import Contents, Release
-from ..storage.digests import ContentDigest
+from ..storage.digests import SplitContent
 from ..storage.shards import cut_shards, split_info
 from . import watch
+from .chunks import WorkerSource, digest_array
 from .listing import Listing
+from .staging import read_lists, stage_folder, stage_tar
 from .steps import (
     MergeCounts,
     Task,
-    WorkerSource,
     count_chunk,
-    digest_array,
     encode_chunk,
     look_at_chunk,
     read_counts,
     read_vocabulary,
-    stage_folder,
-    stage_tar,
     write_counts,
     write_shard,
 )
@@ -97,7 +97,7 @@ class Built:
     contents: Mapping[str, Contents]
     limit: int | None
     splits: list[tfds.core.SplitInfo]
-    digests: Mapping[str, ContentDigest]
+    digests: Mapping[str, SplitContent]
 
 
 def build(
@@ -124,7 +124,7 @@ def build(
       Exception: whatever the runner raises if a pipeline fails.
     """
     workspace = Workspace(_absolute(output.folder / "workspace"))
-    source = WorkerSource(_absolute(path), release, workspace)
+    source = WorkerSource(_absolute(path), release, workspace, config.text)
     workspace.make()
     try:
         built = _Driver(source, config, output, runner, options).build()
@@ -145,7 +145,7 @@ def _absolute(path: epath.PathLike) -> str:
 
 
 class _Driver:
-    """One build. Of each review it knows no more than name, size, places and digests."""
+    """One build. Of each review it knows no more than name, movie, size, places and digests."""
 
     def __init__(
         self,
@@ -215,7 +215,7 @@ class _Driver:
             _refuse(staged)
             folders = staged["folder"].to_pylist()
         if not folders:
-            self._checks.contents({})  # which refuses it
+            self._checks.contents({}, {})  # which refuses it
         names = [self._workspace.read(f"names-{i}")["name"] for i in range(len(folders))]
         listing = Listing.of(folders, names)
         for folder, places in listing.folders.items():
@@ -248,8 +248,15 @@ class _Driver:
                     for place in places
                 )
                 for folder, places in listing.folders.items()
-            }
+            },
+            lists := read_lists(self._workspace),
         )
+        self._movies = [
+            movie
+            for folder, places in listing.folders.items()
+            for movie in listing.movies(places, lists.get(folder))
+        ]
+        self._duplicate_of = listing.ids(first_places(digests))
         vocabulary = Vocabulary.from_counts(read_counts(self._workspace))
         self._workspace.write("vocabulary", {"word": vocabulary.words})
         return vocabulary, contents
@@ -279,7 +286,16 @@ class _Driver:
         for split, rows in reviews.items():
             record[self._listing.splits[split].start + rows] = np.arange(len(rows))
         for i, places in enumerate(self._listing.chunks):
-            self._workspace.write(f"rows-{i}", {"record": record[places]})
+            movies = [self._movies[place] for place in places.tolist()]
+            originals = [self._duplicate_of[place] for place in places.tolist()]
+            self._workspace.write(
+                f"rows-{i}",
+                {
+                    "record": record[places],
+                    "movie": pa.array(movies, pa.string()),
+                    "duplicate_of": pa.array(originals, pa.string()),
+                },
+            )
         with self._pipeline("encode") as pipeline:
             vocabulary = self._vocabulary(pipeline)
             _ = self._chunks(pipeline) | "Encode" >> beam.Map(
@@ -288,7 +304,7 @@ class _Driver:
 
     def _write(
         self, reviews: Mapping[str, NDArray[np.int64]]
-    ) -> tuple[list[tfds.core.SplitInfo], dict[str, ContentDigest]]:
+    ) -> tuple[list[tfds.core.SplitInfo], dict[str, SplitContent]]:
         """Writes the shards; the reviews are those of `_encode`."""
         tasks: list[Task] = []
         infos, digests = [], {}
@@ -297,9 +313,10 @@ class _Driver:
             chunks = [i for i, held in enumerate(self._listing.chunks) if held[0] in places]
             found = [self._workspace.read(f"sums-{i}") for i in chunks]
             order = np.argsort(np.concatenate([chunk.numbers("record") for chunk in found]))
-            digests[split] = ContentDigest()
-            for digest in np.concatenate([digest_array(chunk) for chunk in found])[order]:
-                digests[split].update(digest.tobytes())
+            digests[split] = SplitContent()
+            in_order = np.concatenate([digest_array(chunk) for chunk in found])[order]
+            for digest, place in zip(in_order, (rows + places.start).tolist(), strict=True):
+                digests[split].add(digest.tobytes(), self._movies[place], self._duplicate_of[place])
             size = sum(int(chunk.numbers("size").sum()) for chunk in found)
             template = self._output.templates[split]
             shards = cut_shards(len(rows), size, template, self._output.shard_config)

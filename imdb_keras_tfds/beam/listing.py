@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..source.movies import Movies
 from ..source.release import SPLITS
 
 
@@ -61,6 +62,28 @@ class Listing:
             folders=ranges,
             splits={split: places for split, places in splits.items() if places},
         )
+
+    def movies(self, places: range, listed: Movies | None) -> list[str]:
+        """The titles of the movies of the reviews of a folder; empty where they are not known.
+
+        Args:
+          places: of the reviews of the folder.
+          listed: its list, if it has one, with a line for each.
+        """
+        names = self.names[places.start : places.stop].to_pylist()
+        return listed.of(names) if listed else [""] * len(names)
+
+    def ids(self, places: NDArray[np.int64]) -> list[str]:
+        """The ids of the reviews at some places; empty for places below 0."""
+        starts = [found.start for found in self.folders.values()]
+        folders = list(self.folders)
+        # The last folder that begins there or before is the one; those without reviews come first.
+        folder = np.searchsorted(starts, places, side="right") - 1
+        ids = [""] * len(places)
+        for row in np.flatnonzero(places >= 0).tolist():
+            stem = self.names[int(places[row])].as_py().removesuffix(".txt")
+            ids[row] = f"{folders[folder[row]]}/{stem}"
+        return ids
 
     def by_place(self, chunks: list[NDArray[Any]]) -> NDArray[Any]:
         """Puts in canonical order what each chunk has to say of its reviews."""

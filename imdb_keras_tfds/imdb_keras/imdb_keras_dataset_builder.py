@@ -32,23 +32,37 @@ with epy.lazy_imports():
     from imdb_keras_tfds.beam import driver
     from imdb_keras_tfds.recipe import sequences, vocabulary
     from imdb_keras_tfds.source import download
-    from imdb_keras_tfds.storage import digests, ranks, records, shards, sizes, wire
+    from imdb_keras_tfds.storage import digests, ranks, records, shards, sizes, versions, wire
 
 
 class Builder(PlacedBuilder):
     """The dataset `imdb_keras`."""
 
-    VERSION = tfds.core.Version("1.0.0")
+    VERSION = tfds.core.Version("1.1.0")
     RELEASE_NOTES: ClassVar[dict[str, str]] = {
         "1.0.0": (
             "The sequences of Keras's `imdb.npz`, from the Stanford reviews. Versions: a major one "
             "changes ids, order or reviews, a minor one adds to a record, a patch changes bytes "
             "that are not read as data."
         ),
+        "1.1.0": (
+            "Of each review its movie, and of which other review it is a copy; configs with a "
+            "validation split that has no movie and no text in common with train, and configs with "
+            "the text. Ids, order and reviews are those of 1.0.0."
+        ),
     }
     BUILDER_CONFIGS: ClassVar[list[ImdbKerasConfig]] = [
         ImdbKerasConfig.from_name(name)
-        for name in ("full", "top5k", "top10k", "top20k", "top10k_skip20", "full_keras")
+        for name in (
+            "full",
+            "top5k",
+            "top10k",
+            "top20k",
+            "top10k_skip20",
+            "full_keras",
+            "top10k_val20",
+            "top10k_text",
+        )
     ]
 
     builder_configs: ClassVar[AllConfigs] = AllConfigs(BUILDER_CONFIGS)
@@ -72,9 +86,10 @@ class Builder(PlacedBuilder):
           **kwargs: see `tfds.core.GeneratorBasedBuilder`.
 
         Raises:
-          ImdbKerasError: the config name is not in the grammar, or names another version; `archive`
-            is given for another corpus than Stanford's.
+          ImdbKerasError: the config name is not in the grammar; another version is named;
+            `archive` is given for another corpus than Stanford's.
         """
+        self._check_version(kwargs.get("version"))
         if isinstance(config, str):
             config = self._name_of(config)
         if isinstance(config, ImdbKerasConfig) and not config.is_own:
@@ -154,6 +169,9 @@ class Builder(PlacedBuilder):
                     "tokens": tfds.features.Tensor(shape=(None,), dtype=np.int32),
                     "label": tfds.features.ClassLabel(names=release.LABEL_NAMES),
                     "rating": tfds.features.Scalar(dtype=np.int32),
+                    "movie": tfds.features.Text(),
+                    "duplicate_of": tfds.features.Text(),
+                    **({"text": tfds.features.Text()} if self.builder_config.text else {}),
                 }
             ),
             supervised_keys=("tokens", "label"),
@@ -167,18 +185,31 @@ class Builder(PlacedBuilder):
     def _name_of(cls, config: str) -> str:
         """The name of a config that may be followed by its version."""
         name, colon, version = config.partition(":")
-        try:
-            is_known = not colon or cls.VERSION.match(version)
-        except ValueError:
-            is_known = False
-        if not is_known:
-            raise ImdbKerasError(
-                f"config={config!r}: there is no version {version!r}; leave it out, or take "
-                f"{str(cls.VERSION)!r}"
-            )
+        if colon:
+            cls._check_version(version)
         if is_own_name(name):
             ImdbKerasConfig.from_name(name)  # tells what the name could be
         return name
+
+    @classmethod
+    def _check_version(cls, version: Any) -> None:
+        """Refuses what is not the version that this package builds."""
+        if version in (None, "experimental_latest"):
+            return
+        try:
+            is_known = cls.VERSION.match(version)
+        except ValueError:
+            is_known = False
+        if is_known:
+            return
+        # TFDS finds what is prepared by itself, and comes here only if there is nothing.
+        where = ""
+        if str(version) in cls.RELEASE_NOTES:
+            where = ", or name by data_dir= where a dataset of that version is prepared"
+        raise ImdbKerasError(
+            f"version {str(version)!r} of {cls.name} cannot be built, only {str(cls.VERSION)!r}; "
+            f"leave the version out{where}"
+        )
 
     def _sizes(self) -> Sizes:
         config = self.builder_config
@@ -195,12 +226,13 @@ class Builder(PlacedBuilder):
             self._source_path(dl_manager),
             release.RELEASES.get(config.corpus),
             progress=tfds.core.utils.tqdm,
+            texts=config.text,
         )
         encoding = sequences.encode(
             {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
         )
         self._describe(ranked.vocabulary, ranked.contents, encoding.limit)
-        self._contents = {split: digests.ContentDigest() for split in ranked.splits}
+        self._contents = {split: digests.SplitContent() for split in ranked.splits}
         self._numbers = {split: len(found.reviews) for split, found in encoding.splits.items()}
         return {
             split: self._generate_examples(
@@ -223,18 +255,15 @@ class Builder(PlacedBuilder):
             settings=self.builder_config.settings,
             index_limit=limit,
             vocabulary_size=len(words),
-            source={
-                folder: {"reviews": found.reviews, "bytes": found.size, "sha256": found.digest}
-                for folder, found in contents.items()
-            },
+            source=versions.form_of(str(self.version)).source(contents),
         )
 
     def _generate_examples(
-        self, split: records.Records, digest: digests.ContentDigest
+        self, split: records.Records, content: digests.SplitContent
     ) -> Iterator[tuple[int, bytes]]:
         """Yields the examples of a split, serialised already; see `_generate_splits`."""
         for key, (example, record) in enumerate(zip(wire.serialize(split), split, strict=True)):
-            digest.update(digests.record_digest(*record))
+            content.update(record)
             yield key, example
 
     def _generate_splits(

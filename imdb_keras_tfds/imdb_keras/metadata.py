@@ -32,12 +32,9 @@ class Metadata(tfds.core.Metadata):
 
     word_index_json: str | None = None
 
-    def set_splits(self, contents: Mapping[str, digests.ContentDigest]) -> None:
-        """Takes number and digest of the records of each split, when they are written."""
-        self["splits"] = {
-            split: {"records": digest.records, "sha256": digest.hexdigest()}
-            for split, digest in contents.items()
-        }
+    def set_splits(self, contents: Mapping[str, digests.SplitContent]) -> None:
+        """Takes the counts and the digest of each split, when its records are written."""
+        self["splits"] = {split: content.summary() for split, content in contents.items()}
 
     def values(self) -> Any:
         """The values, but for single numbers.

@@ -40,12 +40,18 @@ class RankedReviews:
         training review has is left out (Keras).
       labels: int64 `[reviews]`.
       ratings: int32 `[reviews]`.
+      movies: `[reviews]`, see `reviews.Review.movie`.
+      duplicate_of: `[reviews]`, see `reviews.Review.duplicate_of`.
+      texts: uint8, one row a review: its text, where that was asked for.
     """
 
     ids: list[str]
     ranks: Ragged
     labels: NDArray[np.int64]
     ratings: NDArray[np.int32]
+    movies: list[str]
+    duplicate_of: list[str]
+    texts: Ragged | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +102,12 @@ def build(source: Source, progress: Callable[..., Any] = default_progress) -> Co
             ends = np.cumsum([len(part.words) for part in parts])
             ranked = threads.map(rank, np.split(ranks, ends[:-1]), parts)
             splits[name] = RankedReviews(
-                reviews.ids, concatenate(shown(ranked, bar)), reviews.labels, reviews.ratings
+                ids=reviews.ids,
+                ranks=concatenate(shown(ranked, bar)),
+                labels=reviews.labels,
+                ratings=reviews.ratings,
+                movies=reviews.movies,
+                duplicate_of=reviews.duplicate_of,
             )
     return Corpus(vocabulary, splits, source.contents)
 

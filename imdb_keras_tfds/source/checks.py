@@ -58,15 +58,17 @@ _OWN_HINT = (
 class Checks:
     """Refuses what is wrong in an archive: file by file as they come, and folders in the end."""
 
-    def __init__(self, path: epath.PathLike, release: Release | None):
+    def __init__(self, path: epath.PathLike, release: Release | None, *, utf8: bool = False):
         """Makes the checks of one archive.
 
         Args:
           path: of the archive, for the errors.
           release: as for `reading.read`.
+          utf8: as for `reading.read`.
         """
         self.path = os.fspath(path)
         self._release = release
+        self._utf8 = utf8
         self._reviews = dict.fromkeys(FOLDERS, 0)
         self._sizes = dict.fromkeys(FOLDERS, 0)
         self._lists: set[str] = set()
@@ -146,6 +148,18 @@ class Checks:
         if self._release and self._sizes[folder] > self._release.contents[folder].size:
             expected = self._release.contents[folder].size
             self.refuse(f"{folder} holds more than the release's {expected:,} bytes")
+
+    def text(self, folder: str, name: str, text: bytes) -> None:
+        """Looks at the text of the next review."""
+        if not self._utf8:
+            return
+        try:
+            text.decode()
+        except UnicodeDecodeError as error:
+            raise ImdbKerasError(
+                f"{self.path}: '{folder}/{name}' is not UTF-8 (at byte {error.start}); write it in "
+                "UTF-8, or build a config without text"
+            ) from None
 
     def list_size(self, folder: str, size: int) -> None:
         """Looks at the size of the list of movies of a folder, in bytes."""

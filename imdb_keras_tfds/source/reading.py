@@ -29,6 +29,8 @@ def read(
     path: epath.PathLike,
     release: Release | None,
     progress: Callable[..., Any] = default_progress,
+    *,
+    utf8: bool = False,
 ) -> Source:
     """Reads all reviews of a release, or of one's own in its layout.
 
@@ -39,6 +41,7 @@ def read(
         takes one's own reviews, of any number: folders may be missing, but not both of the labelled
         training reviews; and so may lists.
       progress: makes a progress bar, with the signature of `tqdm.tqdm`.
+      utf8: refuses a review that is not UTF-8; to rank its words it need not be.
 
     Returns:
       The reviews of every split that has any, and what was found in every folder.
@@ -59,10 +62,11 @@ def read(
         def keep(folder: str, name: str, text: bytes) -> None:
             if name in texts[folder]:
                 checks.refuse(f"'{folder}/{name}' is there twice")
+            checks.text(folder, name, text)
             texts[folder][name] = text
             bar.update()
 
-        checks = Checks(path, release)
+        checks = Checks(path, release, utf8=utf8)
         sha256 = walk(path, checks, keep, lists.__setitem__)
     digests = {folder: _digests(found) for folder, found in texts.items()}
     contents = checks.contents(digests, lists)

@@ -159,7 +159,7 @@ SAMPLE = Release(
             movies="d898b22407ccfecbcb452f01acad5f38fe070c5df6fe55053f31eb0282cefcf5",
         ),
     },
-    vocabulary_size=1_111,
+    vocabulary_size=1_083,
 )
 """The sample corpus: reviews of invented films, written for this project."""
 

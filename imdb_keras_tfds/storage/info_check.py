@@ -5,8 +5,8 @@ what the code gives for the same settings. The values of one build are held agai
 
 Usage:
 
-    config = config_of(metadata)
-    for problem in info_problems(info, content, expected_of(config), metadata):
+    expected = expected_of(config_of(metadata), info["version"])
+    for problem in info_problems(info, content, expected, metadata):
         print(problem)
 """
 
@@ -22,8 +22,9 @@ from typing import Any
 import tensorflow_datasets as tfds
 
 from ..config import ImdbKerasConfig
-from ..source.release import FOLDERS, RELEASES, SPLITS, STANFORD
+from ..source.release import FOLDERS, SPLITS, STANFORD
 from .shards import READABLE, shard_name
+from .versions import Form, form_of, is_earlier
 
 DATASET = "imdb_keras"
 
@@ -43,15 +44,17 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Expected:
-    """What this package writes for a config.
+    """What this package writes for a config, or did in an earlier version of the dataset.
 
     Attributes:
       config: the config.
+      features: of a record.
       info: of `dataset_info.json` all that is not of one build.
       files: name -> content of the files of the features.
     """
 
     config: ImdbKerasConfig
+    features: list[str]
     info: Mapping[str, Any]
     files: Mapping[str, bytes]
 
@@ -76,13 +79,15 @@ class Split:
         return [shard_name(DATASET, self.name, file_format, i, count) for i in range(count)]
 
 
-def metadata_problem(metadata: Any, content: bytes) -> str | None:
+def metadata_problem(metadata: Any, content: bytes, version: Any) -> str | None:
     """What is wrong with `metadata.json`, if anything is.
 
     Args:
       metadata: what it holds.
       content: its bytes.
+      version: of the dataset, by its `dataset_info.json`.
     """
+    form = form_of(version)
     keys = ["settings", "index_limit", "vocabulary_size", "source", "splits"]
     if not isinstance(metadata, dict) or list(metadata) != keys:
         return f"does not hold {', '.join(keys)}, in this order"
@@ -90,13 +95,13 @@ def metadata_problem(metadata: Any, content: bytes) -> str | None:
         config = config_of(metadata)
     except (TypeError, ValueError) as error:
         return f"its settings are not those of a config ({error})"
-    if json.dumps(config.settings) != json.dumps(metadata["settings"]):
+    if json.dumps(form.settings(config)) != json.dumps(metadata["settings"]):
         return "its settings are not written as a build writes them"
     if not (metadata["index_limit"] is None or _is_count(metadata["index_limit"])):
         return "its index_limit is no count"
     if not _is_count(metadata["vocabulary_size"]):
         return "its vocabulary_size is no count"
-    if problem := _source_problem(metadata, config):
+    if problem := _source_problem(metadata, config, form):
         return problem
     if list(metadata["splits"]) != [split for split in SPLITS if split in metadata["splits"]]:
         return f"its splits are not in the order {', '.join(SPLITS)}"
@@ -105,11 +110,12 @@ def metadata_problem(metadata: Any, content: bytes) -> str | None:
     return None
 
 
-def _source_problem(metadata: Mapping[str, Any], config: ImdbKerasConfig) -> str | None:
+def _source_problem(metadata: Mapping[str, Any], config: ImdbKerasConfig, form: Form) -> str | None:
     """What is wrong with the counts and digests of `metadata.json`, if anything is."""
-    for part, names, counts in (
-        ("source", FOLDERS, ("reviews", "bytes")),
-        ("splits", SPLITS, ("records",)),
+    lists = ["movies_sha256"] if form.has_movies else []
+    for part, names, counts, digests in (
+        ("source", FOLDERS, ("reviews", "bytes"), ["sha256", *lists]),
+        ("splits", SPLITS, form.counts, ["sha256"]),
     ):
         found = metadata[part]
         if not isinstance(found, dict) or not found or not found.keys() <= names.keys():
@@ -117,20 +123,19 @@ def _source_problem(metadata: Mapping[str, Any], config: ImdbKerasConfig) -> str
         for name, value in found.items():
             if not (
                 isinstance(value, dict)
-                and list(value) == [*counts, "sha256"]
+                and list(value) == [*counts, *digests]
                 and all(_is_count(value[count]) for count in counts)
-                and isinstance(value["sha256"], str)
-                and _SHA256.fullmatch(value["sha256"])
+                and all(
+                    _is_sha256(value[digest]) or (digest in lists and value[digest] is None)
+                    for digest in digests
+                )
             ):
                 return f"its {part} has no counts and digest of {name!r}"
-    release = RELEASES.get(config.corpus or "")
+    release = form.releases.get(config.corpus or "")
     if release is None:
         return None
-    known = {
-        folder: {"reviews": found.reviews, "bytes": found.size, "sha256": found.digest}
-        for folder, found in release.contents.items()
-    }
-    if (metadata["source"], metadata["vocabulary_size"]) != (known, release.vocabulary_size):
+    known = form.source(release.contents), release.vocabulary_size
+    if (metadata["source"], metadata["vocabulary_size"]) != known:
         return f"its source or vocabulary_size is not that of the corpus {release.name}"
     return None
 
@@ -147,18 +152,31 @@ def config_of(metadata: Mapping[str, Any]) -> ImdbKerasConfig:
         return ImdbKerasConfig(**metadata["settings"])
 
 
-def expected_of(config: ImdbKerasConfig) -> Expected:
-    """What this package writes for a config."""
+def expected_of(config: ImdbKerasConfig, version: Any) -> Expected:
+    """What this package writes for a config, or wrote in an earlier version.
+
+    Args:
+      config: the config.
+      version: of the dataset; whatever is no earlier one stands for that of today.
+    """
+    names = form_of(version).features(config)
     with tempfile.TemporaryDirectory() as empty:  # a data folder where nothing is prepared
         builder = tfds.builder_cls(DATASET)(config=config, data_dir=empty)
         info = json.loads(builder.info.as_json)
+        if is_earlier(version):
+            info["version"] = version
+            # They grow by one with each version.
+            notes = list(builder.RELEASE_NOTES)
+            known = notes[: notes.index(version) + 1]
+            info["releaseNotes"] = {name: builder.RELEASE_NOTES[name] for name in known}
         features = Path(empty) / "features"
         features.mkdir()
-        builder.info.features.save_config(features)
+        described = builder.info.features
+        tfds.features.FeaturesDict({name: described[name] for name in names}).save_config(features)
         files = {path.name: path.read_bytes() for path in features.iterdir()}
     for key in ("fileFormat", "moduleName"):
         info.pop(key, None)
-    return Expected(config, info, files)
+    return Expected(config, names, info, files)
 
 
 def info_problems(
@@ -268,6 +286,10 @@ def _is_format(value: Any) -> bool:
 def _is_int64(value: Any) -> bool:
     """Whether it is a positive int64 as protobuf writes it in JSON; it leaves out a zero."""
     return isinstance(value, str) and _INT64.fullmatch(value) is not None and 0 < int(value) < 2**63
+
+
+def _is_sha256(value: Any) -> bool:
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
 
 
 def _is_count(value: Any) -> bool:

@@ -36,7 +36,9 @@ def contents_of(builder: tfds.core.DatasetBuilder) -> dict[str, Contents]:
     """
     try:
         return {
-            folder: Contents(found["reviews"], found["bytes"], found["sha256"])
+            folder: Contents(
+                found["reviews"], found["bytes"], found["sha256"], found["movies_sha256"]
+            )
             for folder, found in builder.info.metadata["source"].items()
         }
     except (KeyError, TypeError, AttributeError):
@@ -103,6 +105,9 @@ def _reviews(
       canonical: places of the records, in the order of the reviews.
     """
     config, tokens = builder.builder_config, records.tokens
+    movies, duplicate_of = records.movies, records.duplicate_of
+    if movies is None or duplicate_of is None:
+        _refuse(builder, "its records do not tell of movies")
     is_word = np.ones(len(tokens.values), np.bool_)
     if config.start_char is not None:
         if not tokens.lengths.all():
@@ -115,6 +120,8 @@ def _reviews(
         ranks=ranks.take(canonical),
         labels=records.labels[canonical],
         ratings=records.ratings[canonical],
+        movies=[movies[place] for place in canonical],
+        duplicate_of=[duplicate_of[place] for place in canonical],
     )
 
 

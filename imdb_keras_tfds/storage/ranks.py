@@ -18,7 +18,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,7 @@ _MAX_ARCHIVES = 16
 _RANKED_ANEW = 500
 """Reviews of each split of one's own, spread evenly."""
 
-_FORM = 2
+_FORM = 3
 """To be raised with every change of what is kept in the cache, or of how it comes about."""
 
 
@@ -55,25 +55,29 @@ def load(
     path: epath.PathLike,
     release: Release | None,
     progress: Callable[..., Any] = default_progress,
+    *,
+    texts: bool = False,
 ) -> Corpus:
     """Reads and ranks the reviews of a release, or takes their ranks from the cache.
 
     The cache spares an archive of a release that was read before, one of the same SHA-256, the
-    reading too. A folder, and one's own reviews, are always read.
+    reading too. A folder, and one's own reviews, are always read, and so is all whose texts are
+    wanted.
 
     Args:
       path: see `reading.read`.
       release: see `reading.read`.
       progress: see `reading.read`.
+      texts: whether the corpus is to hold the texts, all of them UTF-8.
 
     Raises:
       ImdbKerasError: see `reading.read`.
     """
-    if release is not None and _is_known(path, release):
+    if release is not None and not texts and _is_known(path, release):
         recalled = recall(release.contents, SPLITS)
         if recalled is not None:
             return recalled
-    source = reading.read(path, release, progress)
+    source = reading.read(path, release, progress, utf8=texts)
     if pinned.digests(source.contents) is None:
         corpus = _recall_own(source)
     else:
@@ -83,7 +87,15 @@ def load(
         remember(corpus)
     if release is not None and source.sha256 is not None:
         _know(source.sha256, release)
-    return corpus
+    return _with_texts(corpus, source) if texts else corpus
+
+
+def _with_texts(corpus: Corpus, source: Source) -> Corpus:
+    splits = {
+        split: replace(reviews, texts=source.splits[split].texts)
+        for split, reviews in corpus.splits.items()
+    }
+    return replace(corpus, splits=splits)
 
 
 def remember(corpus: Corpus) -> None:
@@ -158,6 +170,8 @@ def _is_of(corpus: Corpus, source: Source) -> bool:
             ranked.ids == reviews.ids
             and np.array_equal(ranked.labels, reviews.labels)
             and np.array_equal(ranked.ratings, reviews.ratings)
+            and ranked.movies == reviews.movies
+            and ranked.duplicate_of == reviews.duplicate_of
         ):
             return False
     if not _is_vocabulary_of_train(corpus):

@@ -2,12 +2,14 @@
 
 Usage:
 
-    for name, label, rating, tokens in Records.of(reviews, encoded):
-        print(name, tokens)
+    for record in Records.of(reviews, encoded):
+        print(record.id, record.tokens)
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,28 @@ from numpy.typing import NDArray
 from ..ragged import Ragged
 from ..recipe.corpus import RankedReviews
 from ..recipe.sequences import Encoded
+
+
+class Record(NamedTuple):
+    """One record.
+
+    Attributes:
+      id: see `reviews.Review.id`.
+      label: 1 (positive), 0 (negative) or -1 (none).
+      rating: stars, 1 to 10; 0 where there are none.
+      tokens: int32 `[ids]`.
+      movie: see `reviews.Review.movie`; None in records of version 1.0.0.
+      duplicate_of: see `reviews.Review.duplicate_of`; None in records of version 1.0.0.
+      text: UTF-8; None in records without.
+    """
+
+    id: str
+    label: int
+    rating: int
+    tokens: NDArray[np.int32]
+    movie: str | None = None
+    duplicate_of: str | None = None
+    text: bytes | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,23 +50,45 @@ class Records:
       tokens: int32, one row a record.
       labels: int64 `[records]`.
       ratings: int32 `[records]`.
+      movies: `[records]`, see `reviews.Review.movie`; None for records of version 1.0.0.
+      duplicate_of: `[records]`, see `reviews.Review.duplicate_of`; None for records of 1.0.0.
+      texts: uint8, one row a record, UTF-8; None for records without.
     """
 
     ids: list[str]
     tokens: Ragged
     labels: NDArray[np.int64]
     ratings: NDArray[np.int32]
+    movies: list[str] | None = None
+    duplicate_of: list[str] | None = None
+    texts: Ragged | None = None
 
     @classmethod
     def of(cls, reviews: RankedReviews, encoded: Encoded) -> "Records":
         """The records of a split: which reviews, and their ids."""
+        places = encoded.reviews.tolist()
         return cls(
-            ids=[reviews.ids[review] for review in encoded.reviews],
+            ids=[reviews.ids[place] for place in places],
             tokens=encoded.ids,
             labels=reviews.labels[encoded.reviews],
             ratings=reviews.ratings[encoded.reviews],
+            movies=[reviews.movies[place] for place in places],
+            duplicate_of=[reviews.duplicate_of[place] for place in places],
+            texts=None if reviews.texts is None else reviews.texts.take(encoded.reviews),
         )
 
-    def __iter__(self) -> Iterator[tuple[str, int, int, NDArray[np.int32]]]:
-        """Id, label, rating and tokens of each record."""
-        return zip(self.ids, self.labels.tolist(), self.ratings.tolist(), self.tokens, strict=True)
+    def __iter__(self) -> Iterator[Record]:
+        """The records one by one."""
+        # Without a length, these three end with the others.
+        none = repeat(None)
+        columns = zip(
+            self.ids,
+            self.labels.tolist(),
+            self.ratings.tolist(),
+            self.tokens,
+            none if self.movies is None else self.movies,
+            none if self.duplicate_of is None else self.duplicate_of,
+            none if self.texts is None else (text.tobytes() for text in self.texts),
+            strict=False,
+        )
+        return map(Record._make, columns)

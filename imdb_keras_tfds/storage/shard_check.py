@@ -2,11 +2,12 @@
 
 Usage:
 
-    for name, problem in split_problems(folder, split, file_format, metadata["splits"]["train"]):
+    content = metadata["splits"]["train"]
+    for name, problem in split_problems(folder, split, file_format, content, features, update):
         print(name, problem)
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from etils import epath
 
 from ..errors import ImdbKerasError
 from . import shards, wire
-from .digests import ContentDigest, record_digest
+from .digests import SplitContent
 from .info_check import Split
 from .manifest import INFO, METADATA
 from .plain_files import reason_of
@@ -29,6 +30,7 @@ def split_problems(
     split: Split,
     file_format: tfds.core.FileFormat,
     content: Mapping[str, Any],
+    features: Collection[str],
     update: Callable[[int], Any],
 ) -> Iterator[tuple[str, str]]:
     """Reads all shards of a split in one format.
@@ -38,6 +40,7 @@ def split_problems(
       split: what `dataset_info.json` says of it.
       file_format: of the shards.
       content: what `metadata.json` says of it.
+      features: of its records.
       update: is called with the number of records that were read since.
 
     Yields:
@@ -46,18 +49,18 @@ def split_problems(
     Raises:
       MemoryError: a record needs more than there is.
     """
-    digest, size = ContentDigest(), 0
+    found, size = SplitContent(), 0
     for name, length in zip(split.shards(file_format), split.lengths, strict=True):
-        shard = _Shard(folder / name, file_format, digest, update)
+        shard = _Shard(folder / name, file_format, found, features, update)
         size += shard.size
         yield from ((name, problem) for problem in shard.problems)
         if shard.records != length:
             yield name, f"holds {shard.records} records that can be read, not {length}"
     if size != split.size:
         yield INFO, f"numBytes of {split.name} is {split.size}, the shards hold {size}"
-    found = {"records": digest.records, "sha256": digest.hexdigest()}
-    if found != content:
-        yield METADATA, f"the content of split {split.name} is another (digest {found['sha256']})"
+    if found.summary() != content:
+        digest = found.summary()["sha256"]
+        yield METADATA, f"the content of split {split.name} is another (digest {digest})"
 
 
 class _Shard:
@@ -67,7 +70,8 @@ class _Shard:
         self,
         path: epath.Path,
         file_format: tfds.core.FileFormat,
-        digest: ContentDigest,
+        content: SplitContent,
+        features: Collection[str],
         update: Callable[[int], Any],
     ):
         self.problems: list[str] = []
@@ -75,8 +79,8 @@ class _Shard:
         examples = self._examples(path, file_format)
         while batch := list(islice(examples, _RECORDS_AT_ONCE)):
             try:
-                for record in wire.parse_canonical(batch, first=self.records):
-                    digest.update(record_digest(*record))
+                for record in wire.parse_canonical(batch, features, first=self.records):
+                    content.update(record)
             except ImdbKerasError as error:
                 self.problems.append(str(error))
             self.records += len(batch)

@@ -13,7 +13,7 @@ from typing import Any
 import tensorflow_datasets as tfds
 
 from ..errors import ImdbKerasError
-from .digests import ContentDigest, record_digest
+from .digests import SplitContent
 from .manifest import METADATA
 from .records import Records
 from .shards import raw
@@ -45,11 +45,10 @@ def read(builder: tfds.core.DatasetBuilder, split: str) -> Records:
             f"{builder.data_dir}: split {split} cannot be read ({reason}); delete the folder, so "
             "that it is built again"
         ) from error
-    digest = ContentDigest()
+    content = SplitContent()
     for record in records:
-        digest.update(record_digest(*record))
-    expected = builder.info.metadata.get("splits", {}).get(split)
-    if {"records": digest.records, "sha256": digest.hexdigest()} != expected:
+        content.update(record)
+    if content.summary() != builder.info.metadata.get("splits", {}).get(split):
         raise ImdbKerasError(
             f"{builder.data_dir}: the content of split {split} is not that of {METADATA}; delete "
             "the folder, so that it is built again"
@@ -58,10 +57,12 @@ def read(builder: tfds.core.DatasetBuilder, split: str) -> Records:
 
 
 def _parsed(builder: tfds.core.DatasetBuilder, split: str) -> Records:
+    features = list(builder.info.features)
     if "tensorflow" in sys.modules:
-        return parse(serialized(builder, split))
+        return parse(serialized(builder, split), features)
     paths, file_format = builder.info.splits[split].filepaths, builder.info.file_format
-    return parse_canonical([record for path in paths for record in raw(path, file_format)])
+    records = [record for path in paths for record in raw(path, file_format)]
+    return parse_canonical(records, features)
 
 
 def serialized(builder: tfds.core.DatasetBuilder, split: str) -> Any:

@@ -22,6 +22,8 @@ from ..recipe.vocabulary import Vocabulary
 
 _MAX_ID_SIZE = 300  # Bytes: a folder, and as much as a file name may have.
 
+_MAX_MOVIE_SIZE = 13  # Bytes: `tt` and ten digits, and a newline.
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -53,17 +55,29 @@ class Table:
 
 
 def of_reviews(reviews: RankedReviews) -> Table:
-    """The table of a split: row splits, labels, ranks, ratings, and ids, each with a newline."""
-    ids = "".join(f"{name}\n" for name in reviews.ids).encode()
+    """The table of a split: its columns, those of texts with a newline behind each."""
     return Table(
         (
             np.ascontiguousarray(reviews.ranks.row_splits, "<i8"),
             np.ascontiguousarray(reviews.labels, "<i8"),
             np.ascontiguousarray(reviews.ranks.values, "<i4"),
             np.ascontiguousarray(reviews.ratings, "<i4"),
-            np.frombuffer(ids, np.uint8),
+            _of_texts(reviews.ids),
+            _of_texts(reviews.movies),
+            _of_texts(reviews.duplicate_of),
         )
     )
+
+
+def _of_texts(texts: list[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("".join(f"{text}\n" for text in texts).encode(), np.uint8)
+
+
+def _to_texts(column: NDArray[np.uint8]) -> list[str]:
+    *texts, rest = column.tobytes().decode("ascii").split("\n")
+    if rest:
+        raise ValueError("a text has no end")
+    return texts
 
 
 def columns_of_reviews(reviews: int, size: int) -> list[tuple[str, int]]:
@@ -79,6 +93,8 @@ def columns_of_reviews(reviews: int, size: int) -> list[tuple[str, int]]:
         ("<i4", size),
         ("<i4", reviews),
         ("|u1", reviews * _MAX_ID_SIZE),
+        ("|u1", reviews * _MAX_MOVIE_SIZE),
+        ("|u1", reviews * _MAX_ID_SIZE),
     ]
 
 
@@ -92,9 +108,10 @@ def to_reviews(table: Table, vocabulary_size: int) -> RankedReviews:
     Raises:
       ValueError: the values make no sense (an `ImdbKerasError` too, where it is the row splits).
     """
-    row_splits, labels, ranks, ratings, encoded_ids = table.columns
-    ids = encoded_ids.tobytes().decode("ascii").split("\n")
-    if ids.pop() != "" or not len(ids) == len(labels) == len(ratings) == len(row_splits) - 1:
+    row_splits, labels, ranks, ratings, *texts = table.columns
+    ids, movies, duplicate_of = map(_to_texts, texts)
+    columns = (ids, labels, ratings, movies, duplicate_of)
+    if {len(column) for column in columns} != {len(row_splits) - 1}:
         raise ValueError("the columns are of different lengths")
     if len(ranks) and not (ranks.min() >= 1 and ranks.max() <= vocabulary_size):
         raise ValueError("a rank is none of the vocabulary's")
@@ -103,6 +120,8 @@ def to_reviews(table: Table, vocabulary_size: int) -> RankedReviews:
         ranks=Ragged(ranks.astype(np.int32, copy=False), row_splits.astype(np.int64, copy=False)),
         labels=labels.astype(np.int64, copy=False),
         ratings=ratings.astype(np.int32, copy=False),
+        movies=movies,
+        duplicate_of=duplicate_of,
     )
 
 

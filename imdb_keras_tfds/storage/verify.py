@@ -6,7 +6,6 @@ Usage:
         print(problem)
 """
 
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ from etils import epath
 from ..errors import ImdbKerasError, one_line
 from ..progress import default_progress
 from ..recipe.vocabulary import WORD_INDEX, Vocabulary
-from . import strict_json
+from . import pinned, strict_json
 from .hashing import sha256_of
 from .info_check import (
     DATASET,
@@ -37,7 +36,6 @@ from .manifest import (
     MAX_SIZE,
     MAX_WORD_INDEX_SIZE,
     METADATA,
-    REFERENCE,
     read_manifest,
 )
 from .plain_files import names_in, read_plain, reason_of
@@ -103,11 +101,12 @@ class _Check:
         if info is None or metadata is None:
             self._check_files(())
             return
-        if problem := metadata_problem(metadata, metadata_content):
+        version = info.get("version")
+        if problem := metadata_problem(metadata, metadata_content, version):
             self._found(METADATA, problem)
             self._check_files(())
             return
-        expected = expected_of(config_of(metadata))
+        expected = expected_of(config_of(metadata), version)
         for problem in info_problems(info, info_content, expected, metadata):
             self._found(INFO, problem)
         self._check_place(expected)
@@ -115,7 +114,7 @@ class _Check:
         formats, splits = formats_of(info), splits_of(info, metadata)
         added = [name for form in formats[1:] for split in splits for name in split.shards(form)]
         self._check_files(added)
-        self._check_splits(splits, formats, metadata)
+        self._check_splits(splits, formats, metadata, expected.features)
         self._check_reference(info, metadata)
 
     def _found(self, name: str, problem: str) -> None:
@@ -187,6 +186,7 @@ class _Check:
         splits: list[Split],
         formats: list[tfds.core.FileFormat],
         metadata: Mapping[str, Any],
+        features: list[str],
     ) -> None:
         """Every record, in every format."""
         if not splits or not formats:
@@ -211,15 +211,14 @@ class _Check:
                 for split in splits:
                     content = metadata["splits"][split.name]
                     for name, problem in split_problems(
-                        self._folder, split, form, content, bar.update
+                        self._folder, split, form, content, features, bar.update
                     ):
                         self._found(name, problem)
 
     def _check_reference(self, info: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
         """A listed config against the digests that came with the package."""
-        known = json.loads(REFERENCE.read_text())
-        expected = known["configs"].get(config_of(metadata).name)
-        if expected is None or known["version"] != info.get("version"):
+        expected = pinned.configs(info.get("version")).get(config_of(metadata).name)
+        if expected is None:
             return
         for split, content in expected["splits"].items():
             if metadata["splits"].get(split) != content:

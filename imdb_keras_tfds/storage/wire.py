@@ -3,13 +3,14 @@
 Usage:
 
     examples = list(serialize(records))
-    parse_canonical(examples).tokens[0]   # without TensorFlow, and refuses any other form
-    parse(examples).tokens[0]   # array([1, 591, 202, 14, ...], dtype=int32)
+    features = ("id", "tokens", "label", "rating", "movie", "duplicate_of")
+    parse_canonical(examples, features).tokens[0]   # without TensorFlow; refuses any other form
+    parse(examples, features).tokens[0]   # array([1, 591, 202, 14, ...], dtype=int32)
 """
 
 import functools
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -36,20 +37,28 @@ def serialize(records: Records) -> Iterator[bytes]:
       For each record the bytes of TFDS's serialiser, or rather those that
       `SerializeToString(deterministic=True)` gives for them.
     """
-    heads: dict[tuple[int, int], bytes] = {}
-    for name, label, rating, tokens in zip(
-        records.ids,
+    texts = None if records.texts is None else (text.tobytes() for text in records.texts)
+    number = functools.cache(lambda name, value: _int64_entry(name, _varint(value)))
+    for duplicate_of, name, label, movie, rating, text, tokens in zip(
+        _bytes_entries(b"duplicate_of", _encoded(records.duplicate_of)),
+        _bytes_entries(b"id", _encoded(records.ids)),
         records.labels.tolist(),
+        _bytes_entries(b"movie", _encoded(records.movies)),
         records.ratings.tolist(),
+        _bytes_entries(b"text", texts),
         _varints(records.tokens),
-        strict=True,
+        strict=False,  # What is not there is without an end; all else has one length.
     ):
-        head = heads.get((label, rating))
-        if head is None:
-            head = _int64_entry(b"label", _varint(label)) + _int64_entry(b"rating", _varint(rating))
-            heads[label, rating] = head
-        text = _field(_BYTES_LIST, _field(_FIRST, name.encode()))
-        yield _field(_FIRST, _entry(b"id", text) + head + _int64_entry(b"tokens", tokens))
+        entries = (
+            duplicate_of,
+            name,
+            number(b"label", label),
+            movie,
+            number(b"rating", rating),
+            text,
+            _int64_entry(b"tokens", tokens),
+        )
+        yield _field(_FIRST, b"".join(entries))
 
 
 # Tags of the length-delimited fields of protobuf messages: field number << 3 | 2. Field 1 of
@@ -61,6 +70,17 @@ _VALUE_OF_ENTRY = b"\x12"
 _BYTES_LIST = b"\x0a"
 
 _INT64_LIST = b"\x1a"
+
+
+def _encoded(texts: Sequence[str] | None) -> Iterator[bytes] | None:
+    return None if texts is None else map(str.encode, texts)
+
+
+def _bytes_entries(name: bytes, values: Iterator[bytes] | None) -> Iterator[bytes]:
+    """An entry of each value; for values that are not there nothing, without an end."""
+    if values is None:
+        return repeat(b"")
+    return (_entry(name, _field(_BYTES_LIST, _field(_FIRST, value))) for value in values)
 
 
 def _int64_entry(name: bytes, packed: bytes) -> bytes:
@@ -107,17 +127,23 @@ def _varints(rows: Ragged) -> Iterator[bytes]:
         yield from (text[begin:end] for begin, end in pairwise(bounds))
 
 
-def parse_canonical(serialized: Sequence[bytes], first: int = 0) -> Records:
+def parse_canonical(
+    serialized: Sequence[bytes], features: Collection[str], first: int = 0
+) -> Records:
     """Parses records that have the bytes which `serialize` gives them, without TensorFlow.
 
     Args:
       serialized: `[records]`, one serialised record each.
+      features: of each record; one of version 1.0.0 has no `movie` and no `duplicate_of`.
       first: the number of the first of them, for errors.
 
     Raises:
       ImdbKerasError: one has not; the error says which.
     """
     names, labels, ratings, tokens = [], [], [], []
+    movies: list[str] = []
+    duplicate_of: list[str] = []
+    texts: list[bytes] = []
     for place, record in enumerate(serialized):
         try:
             values = _values(record)
@@ -125,6 +151,13 @@ def parse_canonical(serialized: Sequence[bytes], first: int = 0) -> Records:
             labels.append(_int64(values[b"label"]))
             ratings.append(_int64(values[b"rating"]))
             tokens.append(values[b"tokens"])
+            if "movie" in features:
+                movies.append(values[b"movie"].decode())
+            if "duplicate_of" in features:
+                duplicate_of.append(values[b"duplicate_of"].decode())
+            if "text" in features:
+                texts.append(values[b"text"])
+                texts[-1].decode()
         except (IndexError, KeyError, ValueError) as error:
             raise _not_canonical(first + place) from error
     numbers, row_splits = _numbers(tokens)
@@ -133,6 +166,9 @@ def parse_canonical(serialized: Sequence[bytes], first: int = 0) -> Records:
         tokens=Ragged(numbers.astype(np.int32), row_splits),
         labels=np.array(labels, np.int64),
         ratings=np.array(ratings, np.int64).astype(np.int32),
+        movies=movies if "movie" in features else None,
+        duplicate_of=duplicate_of if "duplicate_of" in features else None,
+        texts=_joined(texts) if "text" in features else None,
     )
     # What was not looked at above (lengths, order, what is too large) shows in other bytes here.
     for place, (record, canonical) in enumerate(zip(serialized, serialize(found), strict=True)):
@@ -146,6 +182,11 @@ def parse_canonical(serialized: Sequence[bytes], first: int = 0) -> Records:
 
 def _not_canonical(place: int) -> ImdbKerasError:
     return ImdbKerasError(f"record {place} has not the form that a build writes")
+
+
+def _joined(texts: Sequence[bytes]) -> Ragged:
+    lengths = np.array([len(text) for text in texts], np.int64)
+    return Ragged.from_lengths(np.frombuffer(b"".join(texts), np.uint8), lengths)
 
 
 def _values(record: bytes) -> dict[bytes, bytes]:
@@ -204,18 +245,28 @@ def _numbers(rows: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.int6
     return numbers, np.searchsorted(ends, row_ends).astype(np.int64)
 
 
-def parse(serialized: Any) -> Records:
+def parse(serialized: Any, features: Collection[str]) -> Records:
     """Parses serialised records, all by one call.
 
     Args:
       serialized: a string tensor `[records]`, or a sequence of bytes.
+      features: of each record, as for `parse_canonical`.
     """
-    parsed = parse_features(serialized, "id", "tokens", "label", "rating")
+    parsed = parse_features(serialized, *features)
+
+    def strings(feature: str) -> list[str] | None:
+        if feature not in parsed:
+            return None
+        return [value.decode() for value in parsed[feature].numpy().tolist()]
+
     return Records(
-        ids=[review.decode() for review in parsed["id"].numpy().tolist()],
+        ids=strings("id") or [],
         tokens=flat_tokens(parsed["tokens"]),
         labels=parsed["label"].numpy(),
         ratings=parsed["rating"].numpy().astype(np.int32),
+        movies=strings("movie"),
+        duplicate_of=strings("duplicate_of"),
+        texts=_joined(parsed["text"].numpy().tolist()) if "text" in parsed else None,
     )
 
 
@@ -223,11 +274,15 @@ def parse_features(serialized: Any, *features: str) -> dict[str, Any]:
     """The tensors of some features; tokens are ragged."""
     import tensorflow as tf
 
+    text = tf.io.FixedLenFeature((), tf.string)
     types = {
-        "id": tf.io.FixedLenFeature((), tf.string),
+        "id": text,
         "tokens": tf.io.RaggedFeature(tf.int64, row_splits_dtype=tf.int64),
         "label": tf.io.FixedLenFeature((), tf.int64),
         "rating": tf.io.FixedLenFeature((), tf.int64),
+        "movie": text,
+        "duplicate_of": text,
+        "text": text,
     }
     parsed: dict[str, Any] = tf.io.parse_example(
         serialized, {feature: types[feature] for feature in features}

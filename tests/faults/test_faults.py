@@ -542,7 +542,7 @@ def stanford() -> Iterator[Stanford]:
 
 
 class TestDownload:
-    FOLDER = f"imdb_keras/{TINY}/1.0.0"
+    FOLDER = f"imdb_keras/{TINY}/1.1.0"
     REVIEWS = sum(name.startswith(("train/pos", "train/neg")) for name in FILES)
 
     @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ modest = settings(
 
 def copy_of(folder: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:
     shutil.rmtree(tmp_path / "imdb_keras", ignore_errors=True)
-    return shutil.copytree(folder, tmp_path / "imdb_keras/sample_full/1.0.0")
+    return shutil.copytree(folder, tmp_path / "imdb_keras/sample_full/1.1.0")
 
 
 names = st.text(max_size=60) | st.from_regex(

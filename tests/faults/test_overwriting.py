@@ -71,7 +71,7 @@ def test_killed(
         assert run(children.build, data_dir) == End(0)
         assert files_of(data_dir / DATASET) == found
         assert leftovers(data_dir) == []
-        assert [path.name for path in (data_dir / DATASET).parent.iterdir()] == ["1.0.0"]
+        assert [path.name for path in (data_dir / DATASET).parent.iterdir()] == ["1.1.0"]
     assert ends == sorted(ends)
     assert {*ends} == {False, True}
     report(
@@ -120,7 +120,7 @@ def test_failed(
     end = run(build, data_dir)
     assert "ImdbKerasError" in end.error
     assert files_of(data_dir / DATASET) == old_files
-    assert [path.name for path in (data_dir / DATASET).parent.iterdir()] == ["1.0.0"]
+    assert [path.name for path in (data_dir / DATASET).parent.iterdir()] == ["1.1.0"]
     report(record_property, "a build over an old dataset fails", 1, THE_OLD_ONE)
 
 
@@ -143,7 +143,7 @@ def test_no_room_for_both(
     assert "ImdbKerasError" in refusal.error
     assert "a new dataset needs about" in refusal.message
     assert "\n" not in refusal.message
-    assert beside == ["1.0.0"]
+    assert beside == ["1.1.0"]
     assert files == good_files
     report(
         record_property,
@@ -204,7 +204,7 @@ def test_many_builds_without_locks(
     ]
     assert [build.end() for build in builds] == [End(0, TRAIN)] * many
     assert files_of(tmp_path / DATASET) == good_files
-    assert [path.name for path in (tmp_path / DATASET).parent.iterdir()] == ["1.0.0"]
+    assert [path.name for path in (tmp_path / DATASET).parent.iterdir()] == ["1.1.0"]
     report(
         record_property,
         "builds at once where locks are refused, or keep nobody out",
@@ -222,8 +222,8 @@ def test_a_link_under_the_name_of_an_unfinished_folder(
     data_dir = tmp_path / "data"
     beside = (data_dir / DATASET).parent
     beside.mkdir(parents=True)
-    (beside / "incomplete.X_1.0.0").symlink_to(precious)
-    (beside / "incomplete.Y_1.0.0").symlink_to("nowhere")
+    (beside / "incomplete.X_1.1.0").symlink_to(precious)
+    (beside / "incomplete.Y_1.1.0").symlink_to("nowhere")
     check_next_build(data_dir, good_files)
     assert [path.name for path in precious.iterdir()] == ["file"]
     report(record_property, "a link under the name of an unfinished folder", 2, "a good dataset")
@@ -236,7 +236,7 @@ def test_glob_characters_in_the_data_dir(
     pattern, other = tmp_path / "g[x]", tmp_path / "gx"
     for data_dir in (pattern, other):
         assert run(children.build_killed_at_record, data_dir, 60).exitcode == -9
-    unfinished = (other / DATASET).parent / "incomplete.X_1.0.0"
+    unfinished = (other / DATASET).parent / "incomplete.X_1.1.0"
     unfinished.mkdir(exist_ok=True)
     kept = leftovers(other)
     check_next_build(pattern, good_files)

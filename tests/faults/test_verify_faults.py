@@ -137,7 +137,7 @@ def test_a_file_of_any_name_is_reported_in_one_line(folder: pathlib.Path, name: 
 def test_a_data_folder_of_any_name_is_checked(
     original: pathlib.Path, tmp_path: pathlib.Path, name: str
 ) -> None:
-    folder = shutil.copytree(original, tmp_path / name / "imdb_keras/sample_full/1.0.0")
+    folder = shutil.copytree(original, tmp_path / name / "imdb_keras/sample_full/1.1.0")
     assert verify(folder) == []
     (folder / SHARDS[0]).unlink()
     problems = verify(folder)

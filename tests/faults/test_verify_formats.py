@@ -23,7 +23,7 @@ def converted_once(
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
 ) -> pathlib.Path:
-    folder = tmp_path_factory.mktemp("data") / "imdb_keras/sample_full/1.0.0"
+    folder = tmp_path_factory.mktemp("data") / "imdb_keras/sample_full/1.1.0"
     convert(shutil.copytree(original, folder), request.param)
     info = json.loads((folder / "dataset_info.json").read_text())
     assert info["alternativeFileFormats"] == [request.param]
@@ -36,7 +36,7 @@ class TestConvertedDatasets:
     @pytest.fixture
     def converted(self, converted_once: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:
         """A copy to spoil."""
-        return shutil.copytree(converted_once, tmp_path / "imdb_keras/sample_full/1.0.0")
+        return shutil.copytree(converted_once, tmp_path / "imdb_keras/sample_full/1.1.0")
 
     @staticmethod
     def added(folder: pathlib.Path, split: str) -> pathlib.Path:

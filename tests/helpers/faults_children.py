@@ -35,7 +35,7 @@ from imdb_keras_tfds.source import reading, release
 from imdb_keras_tfds.storage import placing, splits
 from tests.helpers.layout import FILES, Files, release_of
 
-DATASET = "imdb_keras/sample_full/1.0.0"
+DATASET = "imdb_keras/sample_full/1.1.0"
 """The folder of the config `sample` in a data_dir."""
 
 TINY = "top7500"

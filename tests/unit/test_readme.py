@@ -28,7 +28,7 @@ def test_block(block: readme.Block, tmp_path: pathlib.Path) -> None:
 def test_the_two_commands(tmp_path: pathlib.Path, repository: pathlib.Path) -> None:
     assert COMMANDS in [block.code for block in readme.blocks()]
     done = run(["make", "build"], cwd=repository, env={"TFDS_DATA_DIR": str(tmp_path)})
-    assert "full_name='imdb_keras/sample_full/1.0.0'" in done.stdout
+    assert "full_name='imdb_keras/sample_full/1.1.0'" in done.stdout
     assert done.stdout.count("[START]") == 3
     assert "cuda" not in done.stdout + done.stderr  # nor anything else of TensorFlow's own
     # This test is what `make test` runs.

@@ -11,7 +11,7 @@ from imdb_keras_tfds.cli import command
 from imdb_keras_tfds.source import release
 from tests.unit.cli.conftest import Command
 
-FOLDER = "imdb_keras/sample_full/1.0.0"
+FOLDER = "imdb_keras/sample_full/1.1.0"
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_build(
 ) -> None:
     imdb_keras = in_another_folder(tmp_path)
     folders = [
-        tmp_path / "imdb_keras" / name / "1.0.0" for name in ("sample_full", "sample_top500")
+        tmp_path / "imdb_keras" / name / "1.1.0" for name in ("sample_full", "sample_top500")
     ]
     names = ["sample", "imdb_keras/sample_top500"]
     assert imdb_keras.lines("build", *names) == list(map(str, folders))
@@ -59,13 +59,13 @@ def test_list(tmp_path: pathlib.Path, in_another_folder: Callable[[object], Comm
     assert imdb_keras.json("list") == []
     imdb_keras.lines("build", "sample", "sample_top500")
     older = shutil.copytree(tmp_path / FOLDER, tmp_path / "imdb_keras/sample_full/0.9.0")
-    for unfinished in ("imdb_keras/sample_top9/1.0.0", "imdb_keras/sample_full/1.0.0x"):
+    for unfinished in ("imdb_keras/sample_top9/1.1.0", "imdb_keras/sample_full/1.1.0x"):
         (tmp_path / unfinished).mkdir(parents=True)
     listed = imdb_keras.json("list")
     assert [(found["name"], found["version"]) for found in listed] == [
         ("imdb_keras/sample_full", "0.9.0"),
-        ("imdb_keras/sample_full", "1.0.0"),
-        ("imdb_keras/sample_top500", "1.0.0"),
+        ("imdb_keras/sample_full", "1.1.0"),
+        ("imdb_keras/sample_top500", "1.1.0"),
     ]
     assert listed[0]["folder"] == str(older)
     assert listed[0]["size"] == sum(path.stat().st_size for path in older.iterdir())
@@ -78,9 +78,9 @@ def test_list(tmp_path: pathlib.Path, in_another_folder: Callable[[object], Comm
 def test_info(imdb_keras: Command, folder: pathlib.Path) -> None:
     told = "\n".join(imdb_keras.lines("info", "imdb_keras/sample"))
     for text in [
-        "imdb_keras/sample_full/1.0.0",
+        "imdb_keras/sample_full/1.1.0",
         str(folder),
-        "1,111 words",
+        "1,083 words",
         "num_words=None",
         "train: 48 reviews",
         "train/unsup: 24 reviews",
@@ -155,7 +155,7 @@ def test_a_dataset_of_ones_own_reviews(
         ("nonsense", "'nonsense' is not a config name; names are made like"),
         ("imdb_reviews/top10k", "'imdb_reviews/top10k' names no dataset of this package"),
         ("../x", "'../x' names no dataset of this package"),
-        ("full/0.9.0", "'full/0.9.0' names another version than 1.0.0"),
+        ("full/0.9.0", "'full/0.9.0' names another version than 1.1.0"),
     ],
 )
 @pytest.mark.parametrize("verb", ["build", "info", "verify", "report", "export croissant"])
@@ -164,7 +164,7 @@ def test_a_name_that_is_none(verb: str, name: str, message: str, imdb_keras: Com
 
 
 def test_the_version_may_stand_behind_the_name(imdb_keras: Command, folder: pathlib.Path) -> None:
-    assert imdb_keras.lines("info", "imdb_keras/sample_full/1.0.0") == imdb_keras.lines(
+    assert imdb_keras.lines("info", "imdb_keras/sample_full/1.1.0") == imdb_keras.lines(
         "info", "sample"
     )
 

@@ -166,7 +166,7 @@ def test_the_rights_in_the_reviews(
     ]
     assert stanford["datePublished"] == "2011-06"
     assert "Learning Word Vectors for Sentiment Analysis" in stanford["citeAs"]
-    assert (stanford["name"], stanford["version"]) == ("imdb_keras/top10k", "1.0.0")
+    assert (stanford["name"], stanford["version"]) == ("imdb_keras/top10k", "1.1.0")
 
 
 def test_what_is_written_is_the_document(
@@ -194,5 +194,5 @@ def test_ones_own_reviews_are_refused(tmp_path: pathlib.Path) -> None:
     builder = Builder(config=config, data_dir=tmp_path)
     builder.download_and_prepare()
     for one in (builder, tfds.builder_from_directory(builder.data_dir)):
-        with pytest.raises(ImdbKerasError, match=r"mine/1.0.0 is a dataset of one's own reviews"):
+        with pytest.raises(ImdbKerasError, match=r"mine/1.1.0 is a dataset of one's own reviews"):
             croissant.document(one)

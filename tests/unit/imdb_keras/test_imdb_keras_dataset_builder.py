@@ -77,7 +77,7 @@ def test_records_are_the_sequences_in_order(
 
 def test_info(data_dir: pathlib.Path) -> None:
     info = tfds.builder("imdb_keras/sample", data_dir=data_dir).info
-    assert info.full_name == "imdb_keras/sample_full/1.0.0"
+    assert info.full_name == "imdb_keras/sample_full/1.1.0"
     assert info.supervised_keys == ("tokens", "label")
     assert info.disable_shuffling
     assert info.features["label"].names == ["neg", "pos"]
@@ -85,11 +85,11 @@ def test_info(data_dir: pathlib.Path) -> None:
     assert info.features["tokens"].np_dtype == np.int32
     assert {split: info.splits[split].num_examples for split in info.splits} == SIZES
     assert "Maas" in info.citation
-    assert "1.0.0" in Builder.RELEASE_NOTES
+    assert "1.1.0" in Builder.RELEASE_NOTES
 
 
 def test_the_dataset_folder(data_dir: pathlib.Path, sample: Corpus) -> None:
-    folder = data_dir / "imdb_keras/sample_full/1.0.0"
+    folder = data_dir / "imdb_keras/sample_full/1.1.0"
     assert (folder / "imdb_word_index.json").read_text() == sample.vocabulary.to_json()
     metadata = json.loads((folder / "metadata.json").read_text())
     assert ImdbKerasConfig(**metadata["settings"]) == ImdbKerasConfig(corpus="sample")
@@ -252,7 +252,7 @@ dataset = tfds.as_numpy(builder.as_dataset(split="train"))
 print(json.dumps([[record["id"].decode(), record["tokens"].tolist()] for record in dataset]))
 print(json.dumps(builder.info.metadata["settings"]))
 """
-    output = run_python(code, str(data_dir / "imdb_keras/sample_full/1.0.0")).splitlines()
+    output = run_python(code, str(data_dir / "imdb_keras/sample_full/1.1.0")).splitlines()
     assert json.loads(output[0]) == [
         [record["id"].decode(), record["tokens"]]
         for record in expected_records(sample, "sample", "train")
@@ -493,7 +493,7 @@ class TestOwnReviews:
         missing = ImdbKerasConfig(name="mine", corpus=tmp_path / "missing.tar")
         with pytest.raises(ImdbKerasError, match=r"missing.tar: cannot be read \(No such file"):
             Builder(config=missing, data_dir=tmp_path).download_and_prepare()
-        assert not list((tmp_path / "imdb_keras").glob("*/1.0.0"))
+        assert not list((tmp_path / "imdb_keras").glob("*/1.1.0"))
 
     def test_a_builder_survives_pickle(
         self, config: ImdbKerasConfig, tmp_path: pathlib.Path
@@ -517,7 +517,7 @@ class TestCommand:
 
     @staticmethod
     def built(data_dir: pathlib.Path) -> list[str]:
-        found = (data_dir / "imdb_keras").glob("*/1.0.0/dataset_info.json")
+        found = (data_dir / "imdb_keras").glob("*/1.1.0/dataset_info.json")
         return sorted(info.parent.parent.name for info in found)
 
     def test_by_name(self, tmp_path: pathlib.Path) -> None:

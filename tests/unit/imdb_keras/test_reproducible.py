@@ -36,7 +36,7 @@ def test_two_processes_write_the_same_bytes(file_format: str, tmp_path: pathlib.
             ],
             env=environment,
         )
-        built.append(contents(data_dir / "imdb_keras/sample_top500/1.0.0"))
+        built.append(contents(data_dir / "imdb_keras/sample_top500/1.1.0"))
     assert built[0] == built[1]
     assert len([name for name in built[0] if file_format in name]) == 6
 

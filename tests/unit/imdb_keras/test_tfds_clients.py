@@ -186,7 +186,7 @@ class TestSizes:
         said = capsys.readouterr().out
         assert "Unknown size" not in said
         size, place = builder.info.dataset_size, builder.data_dir
-        assert f"imdb_keras/sample_full/1.0.0 (generated: {size}) to {place}..." in said
+        assert f"imdb_keras/sample_full/1.1.0 (generated: {size}) to {place}..." in said
         assert f"prepared to {place}." in said
 
     def test_of_a_download(

@@ -49,7 +49,7 @@ def test_the_signatures_are_those_of_keras() -> None:
 
 @pytest.mark.parametrize("seed", range(250))
 def test_load_data_is_that_of_keras(seed: int, oracle: KerasOracle, data_dir: pathlib.Path) -> None:
-    arguments = random_arguments(random.Random(seed), vocabulary_size=1_111, longest=140)
+    arguments = random_arguments(random.Random(seed), vocabulary_size=1_083, longest=140)
     try:
         expected = oracle.load_data(**arguments)
     except Exception as error:
@@ -137,7 +137,7 @@ def test_the_default_folder_is_that_of_tfds(
     imdb_keras_tfds.load_data()
     imdb_keras_tfds.load_data("imdb.npz")
     imdb_keras_tfds.get_word_index("imdb_word_index.json")
-    assert (tmp_path / "imdb_keras/sample_full/1.0.0/dataset_info.json").exists()
+    assert (tmp_path / "imdb_keras/sample_full/1.1.0/dataset_info.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_bare_name_means_the_default_folder(
     (x_train, _), _ = imdb_keras_tfds.load_data(path)
     (ragged, _), _ = imdb_keras_tfds.load_ragged(path)
     assert len(x_train) == len(ragged) == 48
-    assert len(imdb_keras_tfds.get_word_index(path)) == 1_111
+    assert len(imdb_keras_tfds.get_word_index(path)) == 1_083
     assert len(imdb_keras_tfds.codec(path=path)) == 1_110
     assert not list(tmp_path.iterdir())
 
@@ -304,7 +304,7 @@ def test_another_file_format_is_read_too(tmp_path: pathlib.Path, oracle: KerasOr
 
 @pytest.mark.parametrize("seed", range(0, 250, 10))
 def test_load_ragged_is_the_same_as_flat_arrays(seed: int, data_dir: pathlib.Path) -> None:
-    arguments = random_arguments(random.Random(seed), vocabulary_size=1_111, longest=140)
+    arguments = random_arguments(random.Random(seed), vocabulary_size=1_083, longest=140)
     try:
         lists = imdb_keras_tfds.load_data(**arguments, data_dir=data_dir)
     except ImdbKerasError:

@@ -203,7 +203,7 @@ def test_an_edit_that_changes_what_tfds_reads_is_found(
     [
         lambda text: text.replace('"citation"', '"Citation"'),
         lambda text: text.replace('"numBytes"', '"num_bytes"'),  # protobuf reads this one too
-        lambda text: text.replace('"version": "1.0.0"', '"version": "1.0.0", "version": "1.0.0"'),
+        lambda text: text.replace('"version": "1.1.0"', '"version": "1.1.0", "version": "1.1.0"'),
         lambda text: text.replace('"7998"', '"7998", "numBytes": "7998"'),
         lambda text: text.replace("  ", "\t"),
         lambda text: text + "\n",
@@ -258,7 +258,7 @@ def test_features_are_held_against_the_code_and_nothing_in_them_is_imported(
         lambda found: found["settings"].pop("seed"),
         key("index_limit", "1"),
         key("index_limit", -1),
-        key("vocabulary_size", 1_111.0),
+        key("vocabulary_size", 1_083.0),
         key("vocabulary_size", 1_112),
         key("vocabulary_size", None),
         lambda found: found["source"]["train/pos"].update(reviews=25),

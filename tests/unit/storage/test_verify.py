@@ -216,10 +216,10 @@ def test_json_of_another_form_is_found(folder: pathlib.Path, name: str, text: st
 def test_a_folder_of_another_version_or_config_is_found(
     folder: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
-    for place in ("imdb_keras/sample_full/2.0.0", "imdb_keras/top10k/1.0.0"):
+    for place in ("imdb_keras/sample_full/2.0.0", "imdb_keras/top10k/1.1.0"):
         other = shutil.copytree(folder, tmp_path / "other" / place)
         (problem,) = verify.verify(other)
-        assert problem == f"{other}: holds imdb_keras/sample_full 1.0.0, not what it is named"
+        assert problem == f"{other}: holds imdb_keras/sample_full 1.1.0, not what it is named"
 
 
 def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: pathlib.Path) -> None:
@@ -230,7 +230,7 @@ def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: pathlib.Path
 def test_a_listed_config_is_held_against_the_release(
     folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
 ) -> None:
-    known = {"version": "1.0.0", "configs": {"sample_full": manifest.reference(folder)}}
+    known = {"version": "1.1.0", "configs": {"sample_full": manifest.reference(folder)}}
     monkeypatch.setattr(verify, "REFERENCE", tmp_path / "reference.json")
 
     def found(reference: Any) -> list[str]:

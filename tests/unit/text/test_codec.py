@@ -241,7 +241,7 @@ def test_metadata_of_something_else_is_refused(
 def test_metadata_of_something_else_is_refused_by_name_too(
     text: str, data_dir: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
-    place = "imdb_keras/sample_full/1.0.0"
+    place = "imdb_keras/sample_full/1.1.0"
     folder = shutil.copytree(prepared("sample", data_dir).data_dir, tmp_path / place)
     (folder / "metadata.json").write_text(text)
     with pytest.raises(
