@@ -295,10 +295,10 @@ def list_reviews(reviews: str) -> int:
     import numpy as np
     import pyarrow as pa
 
-    from imdb_keras_tfds.beam import listing, steps
+    from imdb_keras_tfds.beam import listing, staging
     from imdb_keras_tfds.recipe import sequences
 
-    number, chunk = int(reviews), steps.CHUNK_REVIEWS
+    number, chunk = int(reviews), staging.CHUNK_REVIEWS
     names = [
         pa.array(sorted(f"{i}_9.txt" for i in range(start, min(start + chunk, number))))
         for start in range(0, number, chunk)

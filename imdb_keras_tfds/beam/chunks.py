@@ -25,9 +25,6 @@ from ..source.release import Release
 from ..source.reviews import Reviews
 from .workspace import Found, Workspace
 
-CHUNK_REVIEWS = 2_000
-"""Reviews of a chunk at most."""
-
 CHUNK_SIZE = 8 << 20
 """Bytes of text or records that a worker takes at a time."""
 

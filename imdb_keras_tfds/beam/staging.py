@@ -17,8 +17,12 @@ from ..source import reading
 from ..source.checks import Checks
 from ..source.folder import list_folder
 from ..source.movies import Movies
-from .chunks import CHUNK_REVIEWS, CHUNK_SIZE, WorkerSource
+from . import chunks
+from .chunks import WorkerSource
 from .workspace import Workspace
+
+CHUNK_REVIEWS = 2_000
+"""Reviews of a chunk at most."""
 
 _LISTS = "lists"
 
@@ -35,21 +39,21 @@ def stage_folder(source: WorkerSource) -> list[str]:
     for folder, name, file in list_folder(source.path, checks):
         found[folder].append(name)
         directories[folder] = os.path.dirname(file)
-    chunks: list[str] = []
+    cut: list[str] = []
     for folder, names in found.items():
         names.sort()
         for start in range(0, len(names), CHUNK_REVIEWS):
             source.workspace.write(
-                f"names-{len(chunks)}",
+                f"names-{len(cut)}",
                 {"name": pa.array(names[start : start + CHUNK_REVIEWS], pa.string())},
                 folder=folder,
                 directory=directories[folder],
             )
-            chunks.append(folder)
+            cut.append(folder)
     lists: dict[str, Movies] = {}
     reading.read_lists(source.path, checks, lists.__setitem__)
     _write_lists(source.workspace, lists)
-    return chunks
+    return cut
 
 
 def stage_tar(source: WorkerSource) -> None:
@@ -79,7 +83,7 @@ class _Stage:
         """Takes the next review; see `reviews.Keep`."""
         self._texts[folder].append((name, text))
         self._sizes[folder] += len(text)
-        if len(self._texts[folder]) == CHUNK_REVIEWS or self._sizes[folder] >= CHUNK_SIZE:
+        if len(self._texts[folder]) == CHUNK_REVIEWS or self._sizes[folder] >= chunks.CHUNK_SIZE:
             self._write(folder)
 
     def keep_movies(self, folder: str, movies: Movies) -> None:

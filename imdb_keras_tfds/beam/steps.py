@@ -28,7 +28,8 @@ from ..source.release import SPLITS
 from ..storage.digests import record_digest
 from ..storage.records import Records
 from ..storage.wire import serialize
-from .chunks import CHUNK_SIZE, WorkerSource, digests_of
+from . import chunks as limits
+from .chunks import WorkerSource, digests_of
 from .workspace import Workspace
 
 _COUNTS_AT_ONCE = 8
@@ -182,7 +183,7 @@ def _gather(chunks: list[int], start: int, stop: int, workspace: Workspace) -> I
     table = table[:, (table[0] >= start) & (table[0] < stop)]
     table = table[:, np.argsort(table[0])]
     _, file, begin, end = table
-    reach = np.cumsum(end - begin) // CHUNK_SIZE
+    reach = np.cumsum(end - begin) // limits.CHUNK_SIZE
     bounds = [0, *(np.flatnonzero(np.diff(reach)) + 1).tolist(), len(reach)]
     for first, last in pairwise(bounds):
         gathered = [b""] * (last - first)

@@ -14,6 +14,7 @@ import tensorflow_datasets as tfds
 from ..errors import ImdbKerasError
 from ..imdb_keras.imdb_keras_dataset_builder import Builder
 from ..storage.manifest import METADATA
+from ..storage.settings import config_of
 from .parser import DATA_DIR, DIFFERENT, add_command, add_json, add_name
 from .prepared import Dataset, find, prepare, prepared_in, root_of
 from .printing import print_json, print_table
@@ -143,7 +144,7 @@ def _told_of(dataset: Dataset) -> dict[str, Any]:
     try:
         return {
             "name": info.full_name,
-            "meaning": builder.builder_config.description,
+            "meaning": config_of(builder).description,
             "folder": os.fspath(dataset.folder),
             "prepared": True,
             "format": info.file_format.value,
@@ -152,6 +153,11 @@ def _told_of(dataset: Dataset) -> dict[str, Any]:
             "settings": metadata["settings"],
             "splits": {
                 name: {"reviews": split.num_examples, "shards": split.num_shards}
+                | {
+                    count: metadata["splits"][name][count]
+                    for count in ("with_movie", "copies")
+                    if count in metadata["splits"][name]
+                }
                 for name, split in info.splits.items()
             },
             "source": {
@@ -174,7 +180,10 @@ def _print_told(told: dict[str, Any]) -> None:
         lines.append(("vocabulary", f"{told['vocabulary_size']:,} words"))
     lines += [("setting", f"{name}={value!r}") for name, value in told["settings"].items()]
     for name, split in told.get("splits", {}).items():
-        lines.append(("split", f"{name}: {split['reviews']:,} reviews in {split['shards']} shards"))
+        told_of = f"{name}: {split['reviews']:,} reviews in {split['shards']} shards"
+        if "copies" in split:
+            told_of += f", {split['with_movie']:,} with their movie, {split['copies']:,} copies"
+        lines.append(("split", told_of))
     for name, held in told.get("source", {}).items():
         lines.append(("source", f"{name}: {held['reviews']:,} reviews, SHA-256 {held['sha256']}"))
     print_table(lines)

@@ -28,6 +28,7 @@ from ..imdb_keras.imdb_keras_dataset_builder import Builder
 from ..names import is_own_name
 from ..storage import atomic
 from ..storage.manifest import INFO
+from ..storage.versions import is_earlier
 from .parser import DATA_DIR, PROGRAM
 from .quiet import note
 
@@ -57,6 +58,11 @@ class Dataset:
         return (self.folder / INFO).exists()
 
     @property
+    def is_earlier(self) -> bool:
+        """Whether it is of an earlier version, which can be read, but not built."""
+        return is_earlier(self.folder.name)
+
+    @property
     def root(self) -> pathlib.Path:
         """The data folder."""
         return self.folder.parent.parent.parent
@@ -73,7 +79,7 @@ def find(name: str, data_dir: str | None) -> Dataset:
 
     Args:
       name: of a config, or of a dataset of one's own reviews that is prepared; `imdb_keras/` may
-        stand before it, and the version behind it.
+        stand before it, and the version behind it, also an earlier one that is prepared.
       data_dir: TFDS's data folder; None for TFDS's default.
 
     Raises:
@@ -87,13 +93,16 @@ def find(name: str, data_dir: str | None) -> Dataset:
             f"{Builder.name}/top10k"
         )
     config, version = match[1] or ImdbKerasConfig().name, match[2]
-    if version not in (None, str(Builder.VERSION)):
-        raise ImdbKerasError(
-            f"{name!r} names another version than {Builder.VERSION}, the one of this package; "
-            "leave the version out"
-        )
     root = root_of(data_dir)
     is_own = is_own_name(config)
+    if version not in (None, str(Builder.VERSION)):
+        dataset = Dataset(config, root.joinpath(Builder.name, config, version), is_own)
+        if dataset.is_earlier and dataset.is_prepared:
+            return dataset
+        raise ImdbKerasError(
+            f"{name!r} names another version than {Builder.VERSION}, the one of this package, and "
+            f"none that is prepared in {root}; leave the version out"
+        )
     if is_own:
         dataset = Dataset(config, _folder(root, config), is_own)
         if dataset.is_prepared:
@@ -151,7 +160,12 @@ def prepare(
     Raises:
       ImdbKerasError: it cannot be prepared there, or from that.
     """
-    if dataset.is_own:
+    if dataset.is_earlier and overwrite:
+        raise ImdbKerasError(
+            f"{dataset.folder} is of an earlier version, which cannot be built; leave the version "
+            "out"
+        )
+    if dataset.is_own or dataset.is_earlier:
         return tfds.builder_from_directory(dataset.folder)
     builder = Builder(config=dataset.name, data_dir=dataset.root, archive=archive)
     if dataset.is_prepared and not overwrite:

@@ -50,6 +50,13 @@ _FIELDS = {
     "tokens": (_INTEGER, "The review as ids of words, int32, one behind the other."),
     "label": (_INTEGER, "0 negative, 1 positive; -1 in unsupervised."),
     "rating": (_INTEGER, "The reviewer's stars, 1 to 10; 0 in unsupervised."),
+    "movie": (_TEXT, "The title of the movie at IMDb, tt0105265; empty where it is not known."),
+    "duplicate_of": (
+        _TEXT,
+        "The id of the first review with the very same text, in the order train, test, "
+        "unsupervised; empty for that one, and where there is no other.",
+    ),
+    "text": (_TEXT, "The review as it is in its file."),
 }
 
 # When the reviews were published: the month of the paper, and of the sample corpus.
@@ -243,7 +250,8 @@ def _records(builder: Builder) -> Any:
             ),
         )
     ]
-    for name, (data_type, description) in _FIELDS.items():
+    for name in builder.info.features:
+        data_type, description = _FIELDS[name]
         is_label = name == "label"
         fields.append(
             mlc.Field(

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks import synthetic
 from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
-from imdb_keras_tfds.beam import driver, steps
+from imdb_keras_tfds.beam import driver, staging
 from tests.helpers import beam_children
 from tests.helpers import faults_children as children
 from tests.helpers.beam_faults import STEPS, two_processes, watch_step
@@ -44,7 +44,7 @@ DIED = (
 @pytest.fixture(autouse=True)
 def workers_find_these_tests(repository: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(repository))
-    monkeypatch.setattr(steps, "CHUNK_REVIEWS", 60)
+    monkeypatch.setattr(staging, "CHUNK_REVIEWS", 60)
 
 
 def check_rerun(config: ImdbKerasConfig, expected: Files, data_dir: pathlib.Path) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from imdb_keras_tfds.beam.steps import WorkerSource, stage_tar
+from imdb_keras_tfds.beam.chunks import WorkerSource
+from imdb_keras_tfds.beam.staging import stage_tar
 from imdb_keras_tfds.beam.workspace import Workspace
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.source import reading
@@ -216,7 +217,7 @@ def test_what_is_refused_is_refused_by_a_worker_of_beam_alike(
             reading.read(path, None)
         workspace = Workspace(str(tmp_path / str(i)))
         pathlib.Path(workspace.folder).mkdir()
-        stage_tar(WorkerSource(str(path), None, workspace))
+        stage_tar(WorkerSource(str(path), None, workspace, texts=False))
         assert workspace.read("staged").note("refused") == str(refusal.value)
     report(record_property, "a tar that Beam reads is truncated", tries, REFUSED)
 

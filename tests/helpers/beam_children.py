@@ -10,7 +10,7 @@ import time
 import tensorflow_datasets as tfds
 
 from imdb_keras_tfds import Builder, ImdbKerasConfig
-from imdb_keras_tfds.beam import steps
+from imdb_keras_tfds.beam import staging
 
 from .beam_faults import two_processes
 
@@ -23,7 +23,7 @@ _MARK = "IMDB_KERAS_TESTED_BUILD"
 def build(data_dir: pathlib.Path, config: ImdbKerasConfig) -> None:
     """Builds by two processes."""
     os.environ[_MARK] = str(data_dir)
-    steps.CHUNK_REVIEWS = 20
+    staging.CHUNK_REVIEWS = 20
     builder = Builder(config=config, data_dir=data_dir)
     builder.download_and_prepare(
         download_config=tfds.download.DownloadConfig(num_shards=5, beam_options=two_processes())

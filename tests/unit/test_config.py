@@ -349,7 +349,7 @@ def test_the_description_says_the_settings_in_one_line() -> None:
         ({"num_words": 10_000, "skip_top": 10_000, "semantics": "keras"}, "leave no word"),
         ({"skip_top": 88_584}, "num_words=None and skip_top=88584 leave no word"),
         ({"skip_top": 88_588, "semantics": "keras"}, "skip_top=88588 leave no word"),
-        ({"corpus": "sample", "skip_top": 1_083}, "skip_top=1111 leave no word"),
+        ({"corpus": "sample", "skip_top": 1_083}, "skip_top=1083 leave no word"),
         ({"corpus": "/data/mine", "name": "mine", "num_words": 3}, "num_words=3 and skip_top=0"),
         ({"maxlen": 0, "start_char": None}, "maxlen=0 leaves no word in any review"),
         ({"maxlen": 1}, "maxlen=1 leaves no word in any review; use a larger maxlen"),

@@ -6,6 +6,7 @@ import zipfile
 
 import imdb_keras_tfds
 from imdb_keras_tfds.source import release
+from imdb_keras_tfds.source.movies import list_name
 from tests.helpers.commands import run
 from tests.helpers.distributions import tracked_files
 
@@ -39,8 +40,11 @@ def test_the_wheel_holds_the_package_and_the_sample(
     for path in package.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             assert f"imdb_keras_tfds/{path.relative_to(package)}" in names
-    reviews = [name for name in names if name.startswith("imdb_keras_tfds/dummy_data/aclImdb/")]
-    assert len(reviews) == sum(folder.reviews for folder in release.SAMPLE.contents.values())
+    sample = [name for name in names if name.startswith("imdb_keras_tfds/dummy_data/aclImdb/")]
+    lists = {f"imdb_keras_tfds/dummy_data/aclImdb/{list_name(name)}" for name in release.FOLDERS}
+    assert lists <= set(sample)
+    reviews = sum(folder.reviews for folder in release.SAMPLE.contents.values())
+    assert len(sample) == reviews + len(lists)
     assert {name.split("/")[0] for name in names} == {
         "imdb_keras_tfds",
         f"imdb_keras_tfds-{imdb_keras_tfds.__version__}.dist-info",
@@ -55,6 +59,7 @@ sys.path.insert(0, sys.argv[1])
 import imdb_keras_tfds, tensorflow_datasets as tfds
 assert imdb_keras_tfds.__file__.startswith(sys.argv[1])
 from imdb_keras_tfds.source import release
+from imdb_keras_tfds.source.movies import list_name
 assert str(release.sample_path()).startswith(sys.argv[1])
 builder = tfds.builder("imdb_keras/sample", data_dir=sys.argv[2])
 builder.download_and_prepare()

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import synthetic
 from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
-from imdb_keras_tfds.beam import driver, steps
+from imdb_keras_tfds.beam import chunks, driver, staging, steps
 from imdb_keras_tfds.ragged import Ragged
 from imdb_keras_tfds.recipe import vocabulary
 from imdb_keras_tfds.recipe.tokenizer import tokenize
@@ -27,8 +27,8 @@ def write(form: str, path: pathlib.Path, files: Files) -> pathlib.Path:
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of a few reviews, cut once more by their size, and a few records at a time."""
-    monkeypatch.setattr(steps, "CHUNK_REVIEWS", 7)
-    monkeypatch.setattr(steps, "CHUNK_SIZE", 2_000)
+    monkeypatch.setattr(staging, "CHUNK_REVIEWS", 7)
+    monkeypatch.setattr(chunks, "CHUNK_SIZE", 2_000)
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -207,7 +207,7 @@ class TestProcesses:
         self, repository: pathlib.Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PYTHONPATH", str(repository))
-        monkeypatch.setattr(steps, "CHUNK_REVIEWS", 60)
+        monkeypatch.setattr(staging, "CHUNK_REVIEWS", 60)
 
     def check_all_steps(
         self,

@@ -92,7 +92,7 @@ def test_info(imdb_keras: Command, folder: pathlib.Path) -> None:
     assert told_of["folder"] == str(folder)
     assert told_of["settings"] == ImdbKerasConfig(corpus="sample").settings
     assert told_of["splits"]["unsupervised"] == {"reviews": 24, "shards": 1}
-    assert told_of["vocabulary_size"] == 1111
+    assert told_of["vocabulary_size"] == 1083
 
 
 def test_info_prepares_nothing(

@@ -111,6 +111,8 @@ def test_the_fields_are_the_features(builder: Builder, described: dict[str, Any]
         "records/tokens": "sc:Integer",
         "records/label": ["sc:Integer", "cr:Label"],
         "records/rating": "sc:Integer",
+        "records/movie": "sc:Text",
+        "records/duplicate_of": "sc:Text",
     }
     assert fields["records/tokens"]["repeated"] is True
     assert all(field["description"] for field in fields.values())

@@ -32,6 +32,7 @@ class SampleTest(tfds.testing.DatasetBuilderTestCase):
         ImdbKerasConfig.from_name("sample"),
         ImdbKerasConfig.from_name("sample_top100_skip5_max20"),
         ImdbKerasConfig.from_name("sample_full_keras"),
+        ImdbKerasConfig.from_name("sample_top100_text"),
     )
     SPLITS = SIZES
 
@@ -58,6 +59,8 @@ def expected_records(corpus: Corpus, name: str, split: str) -> list[dict[str, An
             "tokens": ids.tolist(),
             "label": reviews.labels[i],
             "rating": reviews.ratings[i],
+            "movie": reviews.movies[i].encode(),
+            "duplicate_of": reviews.duplicate_of[i].encode(),
         }
         for i, ids in zip(encoded.reviews, encoded.ids, strict=True)
     ]
@@ -99,7 +102,13 @@ def test_the_dataset_folder(data_dir: pathlib.Path, sample: Corpus) -> None:
             "reviews": contents.reviews,
             "bytes": contents.size,
             "sha256": contents.digest,
+            "movies_sha256": contents.movies,
         }
+    for split, found in metadata["splits"].items():
+        ranked = sample.splits[split]
+        assert found["records"] == len(ranked.ids)
+        assert found["with_movie"] == sum(map(bool, ranked.movies))
+        assert found["copies"] == sum(map(bool, ranked.duplicate_of)) > 0
     # Nothing that differs from machine to machine.
     assert str(data_dir) not in (folder / "metadata.json").read_text()
     assert tfds.builder("imdb_keras/sample", data_dir=data_dir).info.metadata == metadata
@@ -145,6 +154,8 @@ def test_the_default_is_the_first_of_the_listed_configs() -> None:
         "top20k",
         "top10k_skip20",
         "full_keras",
+        "top10k_val20",
+        "top10k_text",
     ]
     assert Builder().builder_config.name == "full"
     assert Builder.builder_config_cls is ImdbKerasConfig

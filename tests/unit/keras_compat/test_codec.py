@@ -55,7 +55,7 @@ def test_by_default_it_is_that_of_load_data(data_dir: pathlib.Path, sample: Corp
     (x_train, _), _ = imdb_keras_tfds.load_data(data_dir=data_dir)
     assert codec.config == ImdbKerasConfig(semantics="keras")
     # Keras takes the highest index for a limit, and cuts its word.
-    assert (len(codec), codec.vocabulary_size) == (1_110, 1_114)
+    assert (len(codec), codec.vocabulary_size) == (1_082, 1_086)
     assert codec.decode(x_train[0]).startswith("[START] ")
     assert codec.word_index == imdb_keras_tfds.get_word_index(data_dir=data_dir)
     assert list(codec.word_index) == list(sample.vocabulary.word_index)

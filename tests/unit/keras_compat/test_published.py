@@ -62,6 +62,8 @@ def corpus_of(words: Sequence[bytes], train: Rows = (), test: Rows = ()) -> Corp
             ranks=Ragged.from_rows(arrays, np.int32),
             labels=np.arange(len(rows)) % 2,
             ratings=np.zeros(len(rows), np.int32),
+            movies=[""] * len(rows),
+            duplicate_of=[""] * len(rows),
         )
 
     vocabulary = Vocabulary(pa.array(words, pa.large_binary()))

@@ -170,15 +170,15 @@ def test_a_list_that_is_a_folder_or_a_link_is_refused(tmp_path: pathlib.Path) ->
     path = write_tar(tmp_path / "tar.gz", [*FILES.items(), folder])
     with pytest.raises(ImdbKerasError, match=f"'{name}' is a folder, not a list of movies"):
         reading.read(path, None)
-    write_folder(tmp_path / "folder", ALL)
-    (tmp_path / "folder" / name).unlink()
-    (tmp_path / "folder" / name).symlink_to(tmp_path / "folder" / "train/urls_neg.txt")
-    for make in (lambda: None, (tmp_path / "folder" / name).unlink):
-        make()
-        if not (tmp_path / "folder" / name).is_symlink():
-            (tmp_path / "folder" / name).mkdir()
+    for kind in ("folder", "link"):
+        root = write_folder(tmp_path / kind, ALL)
+        (root / name).unlink()
+        if kind == "folder":
+            (root / name).mkdir()
+        else:
+            (root / name).symlink_to(root / "train/urls_neg.txt")
         with pytest.raises(ImdbKerasError, match=f"'{name}' is a link, a device or a folder"):
-            reading.read(tmp_path / "folder", None)
+            reading.read(root, None)
 
 
 @both

@@ -29,10 +29,18 @@ def metadata_of(config: ImdbKerasConfig) -> dict[str, Any]:
         "index_limit": None,
         "vocabulary_size": known.vocabulary_size,
         "source": {
-            folder: {"reviews": found.reviews, "bytes": found.size, "sha256": found.digest}
+            folder: {
+                "reviews": found.reviews,
+                "bytes": found.size,
+                "sha256": found.digest,
+                "movies_sha256": found.movies,
+            }
             for folder, found in known.contents.items()
         },
-        "splits": {split: {"records": 1, "sha256": "0" * 64} for split in release.SPLITS},
+        "splits": {
+            split: {"records": 1, "with_movie": 1, "copies": 0, "sha256": "0" * 64}
+            for split in release.SPLITS
+        },
     }
 
 
@@ -43,7 +51,7 @@ class Flips:
         self.tried = 0
         self._content = content
         self._metadata = metadata
-        self._expected = expected_of(ImdbKerasConfig(**metadata["settings"]))
+        self._expected = expected_of(ImdbKerasConfig(**metadata["settings"]), str(Builder.VERSION))
 
     def not_found(self) -> Iterator[bytes]:
         """Those in which `info_problems` finds nothing."""
@@ -84,7 +92,7 @@ def test_every_flipped_bit_of_the_dataset_info_is_found(
 def test_only_the_size_of_a_download_may_be_another_number() -> None:
     config = ImdbKerasConfig.from_name("top10k")
     metadata = metadata_of(config)
-    info = dict(expected_of(config).info) | {
+    info = dict(expected_of(config, str(Builder.VERSION)).info) | {
         "downloadSize": "84125825",
         "fileFormat": "tfrecord",
         "moduleName": Builder.__module__,
@@ -263,6 +271,16 @@ def test_features_are_held_against_the_code_and_nothing_in_them_is_imported(
         key("vocabulary_size", None),
         lambda found: found["source"]["train/pos"].update(reviews=25),
         lambda found: found["source"].pop("train/pos"),
+        lambda found: found["source"]["train/pos"].update(movies_sha256="0" * 64),
+        lambda found: found["source"]["train/pos"].update(movies_sha256=None),
+        lambda found: found["source"]["train/pos"].pop("movies_sha256"),
+        lambda found: found["splits"]["train"].update(with_movie=47),
+        lambda found: found["splits"]["train"].update(copies=2),
+        lambda found: found["splits"]["train"].update(copies=None),
+        lambda found: found["splits"]["train"].pop("copies"),
+        lambda found: found["settings"].pop("text"),
+        lambda found: found["settings"].update(text=True),
+        lambda found: found["settings"].update(text=0),
         key("source", {}),
         key("splits", {}),
         key("splits", []),
@@ -279,7 +297,7 @@ def test_metadata_of_another_form_is_found_whatever_the_manifest_says(
 ) -> None:
     path = folder / "metadata.json"
     metadata = json.loads(path.read_text())
-    assert metadata_problem(metadata, path.read_bytes()) is None
+    assert metadata_problem(metadata, path.read_bytes(), str(Builder.VERSION)) is None
     edit(metadata)
     path.write_text(json.dumps(metadata))
     write_manifest(folder)
@@ -294,7 +312,7 @@ def test_a_word_index_that_does_not_fit_is_found(folder: pathlib.Path) -> None:
     words = json.loads(text)
     last = max(words, key=words.__getitem__)
     for other, problem in (
-        (json.dumps({word: rank for word, rank in words.items() if word != last}), "1110 words"),
+        (json.dumps({word: rank for word, rank in words.items() if word != last}), "1082 words"),
         (text.replace(f": {words[last]}", f": {words[last]}.0"), "not written as"),
         (text + " ", "not written as"),
         ("[" * 200_000, "cannot be read"),

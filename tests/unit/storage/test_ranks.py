@@ -44,6 +44,9 @@ def test_each_review_is_the_ranks_of_its_words(source: Source, sample: Corpus, s
     assert ranked.ids == reviews.ids
     assert ranked.labels.tolist() == reviews.labels.tolist()
     assert ranked.ratings.tolist() == reviews.ratings.tolist()
+    assert ranked.movies == reviews.movies
+    assert ranked.duplicate_of == reviews.duplicate_of
+    assert ranked.texts is None
     assert ranked.ranks.values.dtype == "int32"
 
 
@@ -91,9 +94,9 @@ class TestLoad:
         reads: list[Any] = []
         read = reading.read
 
-        def counted(path: Any, *arguments: Any) -> Source:
+        def counted(path: Any, *arguments: Any, **named: Any) -> Source:
             reads.append(path)
-            return read(path, *arguments)
+            return read(path, *arguments, **named)
 
         monkeypatch.setattr(reading, "read", counted)
         return reads

@@ -1,5 +1,6 @@
 import pathlib
 import tempfile
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,56 +11,46 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imdb_keras_tfds import Builder, ImdbKerasError
-from imdb_keras_tfds.ragged import Ragged
 from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.storage.prepared import read_corpus
-from imdb_keras_tfds.storage.records import Records
+from imdb_keras_tfds.storage.records import Record, Records
 from imdb_keras_tfds.storage.shards import ExampleWriter, raw, write_split
 from imdb_keras_tfds.storage.splits import read
 from imdb_keras_tfds.storage.wire import parse, serialize
+from tests.helpers import records
 
-FEATURES = Builder(config="sample").info.features
+FEATURES = Builder(config="sample_full_text").info.features
 
-Row = tuple[str, list[int], int, int]
+FormAndRows = tuple[Sequence[str], list[Record]]
 
-rows_of_records = st.lists(
-    st.tuples(
-        st.text(max_size=200),
-        st.lists(st.integers(0, 300) | st.integers(0, 2**31 - 1), max_size=300),
-        st.sampled_from([-1, 0, 1]),
-        st.integers(0, 10),
-    ),
-    min_size=1,
-    max_size=6,
+forms_and_rows = records.forms_and_rows(
+    labels=st.sampled_from([-1, 0, 1]), ratings=st.integers(0, 10), min_size=1
 )
 
 
-def records_of(rows: list[Row]) -> Records:
-    ids, tokens, labels, ratings = (list(column) for column in zip(*rows, strict=True))
-    return Records(
-        ids=ids,
-        tokens=Ragged.from_rows([np.array(row) for row in tokens], np.int32),
-        labels=np.array(labels, np.int64),
-        ratings=np.array(ratings, np.int32),
-    )
+def some(number: int) -> Records:
+    """Records of all features, each a token longer than the one before it."""
+    rows = [
+        Record(f"train/pos/{i}_9", 1, 9, np.ones(i, np.int32), f"tt{i}", "", b"a" * (i % 7))
+        for i in range(number)
+    ]
+    return records.records_of(records.FORMS[-1], rows)
 
 
-def serialized_by_tfds(record: tuple[str, int, int, Any]) -> bytes:
+def serialized_by_tfds(features: Sequence[str], record: Record) -> bytes:
     """What TFDS's own serialiser makes of a record, in the order of this process."""
-    name, label, rating, tokens = record
-    serializer = tfds.core.example_serializer.ExampleSerializer(FEATURES.get_serialized_info())
-    example = FEATURES.encode_example(
-        {"id": name, "tokens": tokens, "label": label, "rating": rating}
-    )
+    described = tfds.features.FeaturesDict({name: FEATURES[name] for name in features})
+    serializer = tfds.core.example_serializer.ExampleSerializer(described.get_serialized_info())
+    example = described.encode_example({name: getattr(record, name) for name in features})
     serialized: bytes = serializer.serialize_example(example)
     return serialized
 
 
-@given(rows_of_records)
-def test_records_are_serialised_as_tfds_does_in_canonical_order(rows: list[Row]) -> None:
-    records = records_of(rows)
-    for example, record in zip(serialize(records), records, strict=True):
-        theirs = serialized_by_tfds(record)
+@given(forms_and_rows)
+def test_records_are_serialised_as_tfds_does_in_canonical_order(found: FormAndRows) -> None:
+    features, rows = found
+    for example, record in zip(serialize(records.records_of(*found)), rows, strict=True):
+        theirs = serialized_by_tfds(features, record)
         assert example == tf.train.Example.FromString(theirs).SerializeToString(deterministic=True)
 
 
@@ -72,20 +63,17 @@ def test_tfrecords_are_written_as_tensorflow_does(examples: list[bytes]) -> None
         assert pathlib.Path(ours).read_bytes() == pathlib.Path(theirs).read_bytes()
 
 
-@given(rows_of_records)
-def test_what_was_serialised_is_parsed(rows: list[Row]) -> None:
-    parsed = parse(list(serialize(records_of(rows))))
-    assert [
-        (name, tokens.tolist(), label, rating) for name, label, rating, tokens in parsed
-    ] == rows
-    assert parsed.tokens.values.dtype == parsed.ratings.dtype == np.int32
+@given(forms_and_rows)
+def test_what_was_serialised_is_parsed(found: FormAndRows) -> None:
+    features, rows = found
+    parsed = parse(list(serialize(records.records_of(*found))), features)
+    assert records.comparable(parsed) == records.comparable(rows)
 
 
 def test_many_rows_are_serialised_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows: list[Row] = [(str(i), list(range(i % 5)), 0, 1) for i in range(50)]
-    whole = list(serialize(records_of(rows)))
+    whole = list(serialize(some(50)))
     monkeypatch.setattr("imdb_keras_tfds.storage.wire._ROWS_AT_ONCE", 7)
-    assert list(serialize(records_of(rows))) == whole
+    assert list(serialize(some(50))) == whole
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +115,7 @@ def test_read_is_what_tfds_reads(
 def test_shards_are_those_of_tfds(
     num_shards: int | None, max_shard_size: int, tmp_path: pathlib.Path
 ) -> None:
-    rows: list[Row] = [(f"train/pos/{i}_9", [1] * i, 1, 9) for i in range(40)]
-    records = records_of(rows)
+    rows = some(40)
     shard_config = tfds.core.utils.shard_utils.ShardConfig(
         num_shards=None if max_shard_size == 2_000 else num_shards,
         min_shard_size=100,
@@ -145,7 +132,7 @@ def test_shards_are_those_of_tfds(
         )
 
     writer = ExampleWriter(tfds.core.FileFormat.TFRECORD)
-    ours = write_split(enumerate(serialize(records)), template("ours"), writer, shard_config)
+    ours = write_split(enumerate(serialize(rows)), template("ours"), writer, shard_config)
 
     theirs = tfds.core.writer.Writer(
         serializer=tfds.core.example_serializer.ExampleSerializer(FEATURES.get_serialized_info()),
@@ -155,8 +142,8 @@ def test_shards_are_those_of_tfds(
         example_writer=writer,
         shard_config=shard_config,
     )
-    for key, (name, label, rating, tokens) in enumerate(records):
-        example = {"id": name, "tokens": tokens, "label": label, "rating": rating}
+    for key, record in enumerate(rows):
+        example = {name: getattr(record, name) for name in FEATURES}
         theirs.write(key, FEATURES.encode_example(example))
     lengths, size = theirs.finalize()
     assert (ours.shard_lengths, ours.num_bytes) == (lengths, size)
@@ -174,8 +161,7 @@ def test_more_shards_than_records_are_refused(tmp_path: pathlib.Path) -> None:
 
 
 def test_raw_records_come_one_by_one(tmp_path: pathlib.Path) -> None:
-    rows: list[Row] = [("a", [1, 2], 1, 9), ("b", [], 0, 1)]
-    examples = list(serialize(records_of(rows)))
+    examples = list(serialize(some(3)))
     for file_format in (tfds.core.FileFormat.TFRECORD, tfds.core.FileFormat.ARRAY_RECORD):
         path = tmp_path / file_format.value
         ExampleWriter(file_format).write(path, enumerate(examples))

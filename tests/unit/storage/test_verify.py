@@ -9,7 +9,7 @@ import tensorflow_datasets as tfds
 
 from imdb_keras_tfds import Builder
 from imdb_keras_tfds.recipe.corpus import Corpus
-from imdb_keras_tfds.storage import manifest, verify
+from imdb_keras_tfds.storage import manifest, pinned, verify
 from tests.helpers.commands import run
 
 SHARDS = [f"imdb_keras-train.tfrecord-0000{i}-of-00003" for i in range(3)]
@@ -55,6 +55,8 @@ def test_a_folder_as_it_was_built_is_well(original: pathlib.Path) -> None:
         ("sample", {"file_format": "array_record"}),
         ("sample_top100_skip5_max30", {}),
         ("sample_full_keras", {"num_shards": 2}),
+        ("sample_top500_text", {"num_shards": 2}),
+        ("sample_top500_text", {"file_format": "array_record"}),
     ],
 )
 def test_other_configs_and_formats_are_well_too(
@@ -88,9 +90,13 @@ def test_the_content_digest_is_what_it_is_said_to_be(
             content += int(record["label"]).to_bytes(8, "little", signed=True)
             content += int(record["rating"]).to_bytes(4, "little")
             content += b"".join(int(token).to_bytes(4, "little") for token in record["tokens"])
-            outer.update(hashlib.sha256(content).digest())
+            inner = hashlib.sha256(content).digest()
+            inner += record["movie"] + b"\0" + record["duplicate_of"]
+            outer.update(hashlib.sha256(inner).digest())
         assert found == {
             "records": builder.info.splits[split].num_examples,
+            "with_movie": builder.info.splits[split].num_examples,
+            "copies": 1,
             "sha256": outer.hexdigest(),
         }
     # Neither the number of shards nor the file format makes a difference to it.
@@ -231,7 +237,7 @@ def test_a_listed_config_is_held_against_the_release(
     folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
 ) -> None:
     known = {"version": "1.1.0", "configs": {"sample_full": manifest.reference(folder)}}
-    monkeypatch.setattr(verify, "REFERENCE", tmp_path / "reference.json")
+    monkeypatch.setattr(pinned, "REFERENCE", tmp_path / "reference.json")
 
     def found(reference: Any) -> list[str]:
         (tmp_path / "reference.json").write_text(json.dumps(reference))

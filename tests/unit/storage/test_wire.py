@@ -1,6 +1,6 @@
 import pathlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -9,53 +9,60 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imdb_keras_tfds import ImdbKerasError
-from imdb_keras_tfds.ragged import Ragged
-from imdb_keras_tfds.storage.records import Records
+from imdb_keras_tfds.storage.records import Record
 from imdb_keras_tfds.storage.shards import ExampleWriter, raw
 from imdb_keras_tfds.storage.wire import parse_canonical, serialize
+from tests.helpers import records
 
 TFRECORD = tfds.core.FileFormat.TFRECORD
 
-Row = tuple[str, list[int], int, int]
-
-rows_of_records = st.lists(
-    st.tuples(
-        st.text(max_size=200),
-        st.lists(st.integers(0, 300) | st.integers(0, 2**31 - 1), max_size=300),
-        st.integers(-(2**63), 2**63 - 1) | st.sampled_from([-1, 0, 1]),
-        st.integers(-(2**31), 2**31 - 1) | st.integers(0, 10),
-    ),
-    max_size=6,
-)
+FormAndRows = tuple[Sequence[str], list[Record]]
 
 
-def serialized(rows: list[Row]) -> list[bytes]:
-    records = Records(
-        ids=[name for name, *_ in rows],
-        tokens=Ragged.from_rows([np.array(tokens) for _, tokens, *_ in rows], np.int32),
-        labels=np.array([label for *_, label, _ in rows], np.int64),
-        ratings=np.array([rating for *_, rating in rows], np.int32),
-    )
-    return list(serialize(records))
-
-
-@given(rows_of_records)
-def test_canonical_records_are_parsed(rows: list[Row]) -> None:
-    parsed = parse_canonical(serialized(rows))
-    assert [
-        (name, tokens.tolist(), label, rating) for name, label, rating, tokens in parsed
-    ] == rows
+@given(records.forms_and_rows())
+def test_canonical_records_are_parsed(found: FormAndRows) -> None:
+    features, rows = found
+    parsed = parse_canonical(list(serialize(records.records_of(*found))), features)
+    assert records.comparable(parsed) == records.comparable(rows)
     assert parsed.tokens.values.dtype == parsed.ratings.dtype == np.int32
     assert parsed.labels.dtype == np.int64
 
 
-ONE = serialized([("train/pos/1_9", [1, 300, 70_000], 1, 9)])[0]
+@given(records.forms_and_rows(min_size=1), st.sampled_from(records.FORMS))
+def test_records_of_one_form_are_none_of_another(found: FormAndRows, other: Sequence[str]) -> None:
+    features, _ = found
+    examples = list(serialize(records.records_of(*found)))
+    if other != features:
+        with pytest.raises(ImdbKerasError, match="record 0 has not the form that a build writes"):
+            parse_canonical(examples, other)
+
+
+FEATURES = records.FORMS[-1]
+
+ONE = next(
+    serialize(
+        records.records_of(
+            FEATURES,
+            [
+                Record(
+                    id="train/pos/1_9",
+                    label=1,
+                    rating=9,
+                    tokens=np.array([1, 300, 70_000]),
+                    movie="tt0105265",
+                    duplicate_of="",
+                    text=b"Fine.",
+                )
+            ],
+        )
+    )
+)
 
 
 @given(st.binary(max_size=80) | st.integers(0, 8 * len(ONE) - 1).map(lambda bit: flipped(ONE, bit)))
 def test_what_is_parsed_has_no_other_form(record: bytes) -> None:
     try:
-        parsed = parse_canonical([record])
+        parsed = parse_canonical([record], FEATURES)
     except ImdbKerasError as error:
         assert "record 0 has not the form that a build writes" in str(error)
     else:
@@ -83,12 +90,14 @@ def flipped(record: bytes, bit: int) -> bytes:
         lambda record: record.replace(b"\x01\xac\x02\xf0\xa2\x04", b"\x81\x00\xac\x02\xf0\x22"),
         lambda record: record.replace(b"\xa2\x04", b"\xa2\x84"),
         lambda record: record.replace(b"rating", b"ratinh"),
+        lambda record: record.replace(b"Fine.", b"Fin\xc3."),
+        lambda record: record.replace(b"tt0105265", b"tt\xff105265"),
     ],
 )
 def test_the_record_of_another_form_is_named(change: Callable[[bytes], bytes]) -> None:
     assert change(ONE) != ONE
     with pytest.raises(ImdbKerasError, match=r"^record 12 has not the form that a build writes$"):
-        parse_canonical([ONE, ONE, change(ONE), ONE], first=10)
+        parse_canonical([ONE, ONE, change(ONE), ONE], FEATURES, first=10)
 
 
 @given(st.lists(st.binary(max_size=300), max_size=5))
