@@ -250,8 +250,10 @@ def _records(builder: Builder) -> Any:
             ),
         )
     ]
-    for name in builder.info.features:
-        data_type, description = _FIELDS[name]
+    for name, (data_type, description) in _FIELDS.items():
+        # TFDS does not keep their order in a folder.
+        if name not in builder.info.features:
+            continue
         is_label = name == "label"
         fields.append(
             mlc.Field(

@@ -2,7 +2,7 @@
 
 Usage:
 
-    size_of_records(ImdbKerasConfig.from_name("top10k"))   # 42045548
+    size_of_records(ImdbKerasConfig.from_name("top10k"))   # 46671541
 """
 
 import functools
@@ -13,8 +13,10 @@ from ..config import ImdbKerasConfig
 from ..source.release import RELEASES
 from .manifest import REFERENCE
 
-# Of a record without its tokens: id, label and rating with their names.
-_RECORD = 90
+# Of a record without its tokens and its text: all else, with its names.
+_RECORD = 136
+
+_TEXT = 18  # Of a text, beside its bytes.
 
 _TEXT_OF_A_WORD = 5.6  # bytes of the reviews for each token
 
@@ -42,6 +44,8 @@ def size_of_records(config: ImdbKerasConfig) -> int | None:
         if config.maxlen is not None:
             tokens = min(tokens, contents.reviews * config.maxlen)
         total += contents.reviews * _RECORD + tokens * _bytes_of_a_token(config)
+        if config.text:
+            total += contents.reviews * _TEXT + contents.size
     return round(total)
 
 

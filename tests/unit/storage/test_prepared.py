@@ -22,7 +22,7 @@ from imdb_keras_tfds.storage.shards import ExampleWriter
 from imdb_keras_tfds.storage.wire import serialize
 from tests.helpers.commands import run
 from tests.helpers.corpora import assert_same
-from tests.helpers.layout import FILES, write_folder
+from tests.helpers.layout import FILES, LISTS, write_folder
 
 LABELLED = ("train", "test")
 
@@ -171,7 +171,7 @@ class TestOwn:
     @pytest.fixture
     def builder(self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Builder:
         monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
-        files = {name: text for name, text in FILES.items() if "unsup" not in name}
+        files = {name: text for name, text in (FILES | LISTS).items() if "unsup" not in name}
         config = ImdbKerasConfig(corpus=str(write_folder(tmp_path / "own", files)), name="own_mine")
         builder = Builder(config=config, data_dir=tmp_path / "data")
         builder.download_and_prepare()

@@ -7,7 +7,13 @@ from imdb_keras_tfds.storage.sizes import size_of_records
 # Of one's own reviews nobody knows; the others were measured.
 @pytest.mark.parametrize(
     ("name", "size"),
-    [("full", 44_061_830), ("top10k", 42_045_548), ("full_keras", 44_061_828), ("sample", 17_425)],
+    [
+        ("full", 48_687_772),
+        ("top10k", 46_671_541),
+        ("full_keras", 48_687_770),
+        ("top10k_text", 180_461_529),
+        ("sample", 23_079),
+    ],
 )
 def test_of_a_listed_config(name: str, size: int) -> None:
     assert size_of_records(ImdbKerasConfig.from_name(name)) == size
@@ -16,10 +22,11 @@ def test_of_a_listed_config(name: str, size: int) -> None:
 @pytest.mark.parametrize(
     ("name", "size"),
     [
-        ("top1k", 37_864_434),
-        ("full_max100", 23_183_598),
-        ("top5k_from1000000", 32_475_376),
-        ("full_from100000", 79_520_160),
+        ("top1k", 42_490_645),
+        ("full_max100", 27_809_540),
+        ("top5k_from1000000", 37_102_475),
+        ("top1k_text", 176_280_633),
+        ("full_from100000", 84_145_851),
     ],
 )
 @pytest.mark.filterwarnings("ignore::UserWarning")

@@ -3,6 +3,8 @@
 import json
 import pathlib
 import shutil
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ from imdb_keras_tfds.storage import pinned, splits, verify
 from imdb_keras_tfds.storage.manifest import read_manifest, write_manifest
 from imdb_keras_tfds.storage.versions import form_of, is_earlier
 from tests.helpers.commands import run
+
+Edit = Callable[[dict[str, Any]], None]
 
 NAME = "imdb_keras/sample_full/1.0.0"
 
@@ -50,11 +54,12 @@ def test_verify_finds_what_is_wrong_in_it(old: pathlib.Path, split: str) -> None
 
 
 def test_verify_takes_no_form_of_another_version(old: pathlib.Path) -> None:
-    for name, edit in {
+    edits: dict[str, Edit] = {
         "settings": lambda found: found["settings"].update(text=False, validation_split=0),
         "source": lambda found: found["source"]["train/pos"].update(movies_sha256=None),
         "splits": lambda found: found["splits"]["train"].update(with_movie=0, copies=0),
-    }.items():
+    }
+    for name, edit in edits.items():
         metadata = json.loads((old / "metadata.json").read_text())
         edit(metadata)
         other = shutil.copytree(old, data_dir(old) / "other" / name / NAME)
