@@ -251,12 +251,8 @@ class _Driver:
             },
             lists := read_lists(self._workspace),
         )
-        self._movies = [
-            movie
-            for folder, places in listing.folders.items()
-            for movie in listing.movies(places, lists.get(folder))
-        ]
-        self._duplicate_of = listing.ids(first_places(digests))
+        self._movies = listing.movies(lists)
+        self._originals = first_places(digests)
         vocabulary = Vocabulary.from_counts(read_counts(self._workspace))
         self._workspace.write("vocabulary", {"word": vocabulary.words})
         return vocabulary, contents
@@ -286,14 +282,12 @@ class _Driver:
         for split, rows in reviews.items():
             record[self._listing.splits[split].start + rows] = np.arange(len(rows))
         for i, places in enumerate(self._listing.chunks):
-            movies = [self._movies[place] for place in places.tolist()]
-            originals = [self._duplicate_of[place] for place in places.tolist()]
             self._workspace.write(
                 f"rows-{i}",
                 {
                     "record": record[places],
-                    "movie": pa.array(movies, pa.string()),
-                    "duplicate_of": pa.array(originals, pa.string()),
+                    "movie": self._movies.take(pa.array(places)),
+                    "duplicate_of": self._listing.ids(self._originals[places]),
                 },
             )
         with self._pipeline("encode") as pipeline:
@@ -315,8 +309,12 @@ class _Driver:
             order = np.argsort(np.concatenate([chunk.numbers("record") for chunk in found]))
             digests[split] = SplitContent()
             in_order = np.concatenate([digest_array(chunk) for chunk in found])[order]
-            for digest, place in zip(in_order, (rows + places.start).tolist(), strict=True):
-                digests[split].add(digest.tobytes(), self._movies[place], self._duplicate_of[place])
+            has_movie = pc.not_equal(self._movies.take(pa.array(rows + places.start)), "")
+            is_copy = self._originals[rows + places.start] >= 0
+            for digest, *facts in zip(
+                in_order, has_movie.to_pylist(), is_copy.tolist(), strict=True
+            ):
+                digests[split].add(digest.tobytes(), *facts)
             size = sum(int(chunk.numbers("size").sum()) for chunk in found)
             template = self._output.templates[split]
             shards = cut_shards(len(rows), size, template, self._output.shard_config)

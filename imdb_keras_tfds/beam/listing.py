@@ -6,6 +6,7 @@ Usage:
     listing.folders["train/pos"]   # range(0, 2)
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
@@ -63,18 +64,25 @@ class Listing:
             splits={split: places for split, places in splits.items() if places},
         )
 
-    def movies(self, places: range, listed: Movies | None) -> list[str]:
-        """The titles of the movies of the reviews of a folder; empty where they are not known.
+    def movies(self, lists: Mapping[str, Movies]) -> Any:
+        """The titles of the movies of all reviews, as an Arrow array; empty where not known.
 
         Args:
-          places: of the reviews of the folder.
-          listed: its list, if it has one, with a line for each.
+          lists: folder -> its list, if it has one, with a line for each review.
         """
-        names = self.names[places.start : places.stop].to_pylist()
-        return listed.of(names) if listed else [""] * len(names)
+        found = []
+        for folder, places in self.folders.items():
+            if folder not in lists:
+                found.append(pa.array([""], pa.string()).take(pa.array(np.zeros(len(places), int))))
+                continue
+            names = self.names[places.start : places.stop]
+            numbers = pc.replace_substring_regex(names, pattern="_.*", replacement="")
+            titles = pa.array(lists[folder].titles, pa.string())
+            found.append(titles.take(pc.cast(numbers, pa.int64())))
+        return pa.concat_arrays(found)
 
-    def ids(self, places: NDArray[np.int64]) -> list[str]:
-        """The ids of the reviews at some places; empty for places below 0."""
+    def ids(self, places: NDArray[np.int64]) -> Any:
+        """The ids of the reviews at some places, as an Arrow array; empty for places below 0."""
         starts = [found.start for found in self.folders.values()]
         folders = list(self.folders)
         # The last folder that begins there or before is the one; those without reviews come first.
@@ -83,7 +91,7 @@ class Listing:
         for row in np.flatnonzero(places >= 0).tolist():
             stem = self.names[int(places[row])].as_py().removesuffix(".txt")
             ids[row] = f"{folders[folder[row]]}/{stem}"
-        return ids
+        return pa.array(ids, pa.string())
 
     def by_place(self, chunks: list[NDArray[Any]]) -> NDArray[Any]:
         """Puts in canonical order what each chunk has to say of its reviews."""

@@ -26,7 +26,9 @@ def first_places(digests: NDArray[np.uint8]) -> NDArray[np.int64]:
     order = np.lexsort(words.T)
     places = np.arange(len(order))
     is_first = np.ones(len(order), np.bool_)
-    is_first[1:] = (words[order[1:]] != words[order[:-1]]).any(axis=1)
+    is_first[1:] = False
+    for word in words.T:  # One by one, which takes a fourth of the memory.
+        is_first[1:] |= word[order[1:]] != word[order[:-1]]
     first = np.empty(len(order), np.int64)
     first[order] = order[np.maximum.accumulate(np.where(is_first, places, 0))]
     return np.where(first == places, -1, first)

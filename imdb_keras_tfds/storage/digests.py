@@ -52,23 +52,23 @@ class SplitContent:
 
     def update(self, record: Record) -> None:
         """Takes the next record."""
-        self.add(record_digest(record), record.movie, record.duplicate_of)
+        self.add(record_digest(record), bool(record.movie), bool(record.duplicate_of))
+        if record.movie is None or record.duplicate_of is None:
+            self.with_movie = self.copies = None
 
-    def add(self, digest: bytes, movie: str | None, duplicate_of: str | None) -> None:
+    def add(self, digest: bytes, has_movie: bool, is_copy: bool) -> None:
         """Takes the next record, by its digest.
 
         Args:
           digest: see `record_digest`.
-          movie: see `Record`.
-          duplicate_of: see `Record`.
+          has_movie: whether its movie is known.
+          is_copy: whether it is a copy of another review.
         """
         self._digest.update(digest)
         self.records += 1
-        if movie is None or duplicate_of is None:
-            self.with_movie = self.copies = None
-        elif self.with_movie is not None and self.copies is not None:
-            self.with_movie += bool(movie)
-            self.copies += bool(duplicate_of)
+        if self.with_movie is not None and self.copies is not None:
+            self.with_movie += has_movie
+            self.copies += is_copy
 
     def summary(self) -> dict[str, Any]:
         """The counts, and in hexadecimal the SHA-256 over the digests of the records in order."""

@@ -51,8 +51,9 @@ def top10k(real_archive: str, data_dir: pathlib.Path) -> tfds.core.DatasetBuilde
         f"        open({str(data_dir / 'opened')!r}, 'a').write('x')\n"
         "sys.addaudithook(note)\n"
     )
+    path = os.pathsep.join([str(data_dir), os.environ.get("PYTHONPATH", "")])
     run(
         ["tfds", "build", "imdb_keras/top10k", "--imports", "imdb_keras_tfds"],
-        env={"TFDS_DATA_DIR": str(data_dir), "PYTHONPATH": str(data_dir)},
+        env={"TFDS_DATA_DIR": str(data_dir), "PYTHONPATH": path.rstrip(os.pathsep)},
     )
     return tfds.builder("imdb_keras/top10k", data_dir=data_dir)

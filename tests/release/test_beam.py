@@ -27,5 +27,16 @@ def test_five_shards(real_archive: str, tmp_path: pathlib.Path) -> None:
     assert len([name for name in built[0] if "tfrecord" in name]) == 15
 
 
+def test_texts(real_archive: str, tmp_path: pathlib.Path) -> None:
+    built = []
+    for name, options in {"one": {}, "beam": {"beam_options": two_processes()}}.items():
+        builder = Builder(config="top10k_text", archive=real_archive, data_dir=tmp_path / name)
+        builder.download_and_prepare(
+            download_config=tfds.download.DownloadConfig(num_shards=3, **options)
+        )
+        built.append(files(builder))
+    assert built[0] == built[1]
+
+
 def files(builder: tfds.core.DatasetBuilder) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in builder.data_path.iterdir()}
