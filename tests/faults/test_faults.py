@@ -7,6 +7,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from imdb_keras_tfds import Builder, ImdbKerasError
 from imdb_keras_tfds.source import reading, release
 from imdb_keras_tfds.source.reviews import Review, Source
-from imdb_keras_tfds.storage import info_check, manifest, verify
+from imdb_keras_tfds.storage import manifest, verify, versions
 from tests.helpers import faults_archives
 from tests.helpers import faults_children as children
 from tests.helpers.faults_checks import (
@@ -549,7 +550,8 @@ class TestDownload:
     def _tiny_stanford(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """What the children take for Stanford's release, `verify` in this process does too."""
         releases = {**release.RELEASES, "stanford": release_of(FILES, "stanford")}
-        monkeypatch.setattr(info_check, "RELEASES", releases)
+        form = replace(versions._LATEST, releases=releases)
+        monkeypatch.setattr(versions, "_LATEST", form)
 
     def check_next_build(self, data_dir: pathlib.Path, stanford: Stanford) -> None:
         stanford.behaviour = "good"

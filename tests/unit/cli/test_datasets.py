@@ -82,7 +82,7 @@ def test_info(imdb_keras: Command, folder: pathlib.Path) -> None:
         str(folder),
         "1,083 words",
         "num_words=None",
-        "train: 48 reviews",
+        "train: 48 reviews in 1 shards, 48 with their movie, 1 copies",
         "train/unsup: 24 reviews",
         release.SAMPLE.contents["test/neg"].digest,
     ]:
@@ -91,7 +91,12 @@ def test_info(imdb_keras: Command, folder: pathlib.Path) -> None:
     assert told_of["prepared"] is True
     assert told_of["folder"] == str(folder)
     assert told_of["settings"] == ImdbKerasConfig(corpus="sample").settings
-    assert told_of["splits"]["unsupervised"] == {"reviews": 24, "shards": 1}
+    assert told_of["splits"]["unsupervised"] == {
+        "reviews": 24,
+        "shards": 1,
+        "with_movie": 24,
+        "copies": 1,
+    }
     assert told_of["vocabulary_size"] == 1083
 
 
