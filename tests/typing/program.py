@@ -16,12 +16,14 @@ import imdb_keras_tfds
 from imdb_keras_tfds import (
     Builder,
     Codec,
+    Columns,
     ImdbKerasConfig,
     ImdbKerasError,
     Ragged,
     batches,
     codec,
     get_word_index,
+    load_columns,
     load_data,
     load_ragged,
 )
@@ -94,6 +96,30 @@ assert_type(
     tf.data.Dataset[tuple[tf.Tensor, tf.Tensor]],
 )
 
+
+# Choosing records, and other features.
+def is_good(columns: Columns) -> npt.NDArray[np.bool_]:
+    """A predicate with types of its own."""
+    return columns["rating"] > 5
+
+
+assert_type(
+    batches(builder, "train", 64, where=is_good, features="rating"),
+    tf.data.Dataset[tuple[tf.Tensor, tf.Tensor]],
+)
+assert_type(
+    batches("imdb_keras/top10k", "train", 64, where=[0, 5], features=("rating", "id")),
+    tf.data.Dataset[tuple[tf.Tensor, dict[str, tf.Tensor]]],
+)
+batches("imdb_keras/top10k", "train", 64, where=lambda r: r["label"] == 1)
+batches("imdb_keras/top10k", "train", 64, where=positive)
+columns = load_columns("imdb_keras/top10k", "train[:80%]", download=False)
+assert_type(columns, Columns)
+assert_type(columns["id"], npt.NDArray[np.str_])
+assert_type(columns["tokens"], Ragged)
+assert_type(columns["label"], Labels)
+assert_type(columns["rating"], npt.NDArray[np.int32])
+
 # Errors.
 error: ValueError = ImdbKerasError("one line")
 
@@ -104,3 +130,5 @@ train.to_padded(padding="left")  # type: ignore[arg-type]  # pyright: ignore[rep
 train.values = train.values  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 by_name.encode("A film", unknown="drop")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
 imdb_keras_tfds.nothing()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+columns["stars"]  # type: ignore[typeddict-item]  # pyright: ignore[reportGeneralTypeIssues]
+batches(builder, "train", 64, features=5)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
