@@ -22,13 +22,11 @@ from .errors import ImdbKerasError, warn
 from .integers import LARGEST, integer, shown
 from .names import DEFAULTS, SEMANTICS
 from .recipe.cuts import why_no_word, word_indices
+from .recipe.validation import MAX_PERCENT
 from .source.release import RELEASES, Release
 
 PAD: Final = 0
 """The index that Keras leaves free for padding."""
-
-MAX_VALIDATION_SPLIT: Final = 50
-"""Percent of the training reviews that a validation split takes at most."""
 
 _MAX_INDEX = LARGEST  # indices are int32
 _MAX_SEED = 2**32 - 1  # what numpy.random.RandomState takes
@@ -123,9 +121,7 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         self.oov_char = _optional("oov_char", oov_char, 0, _MAX_INDEX)
         self.index_from = integer("index_from", index_from, 0, _MAX_INDEX - vocabulary_size)
         self.semantics = semantics
-        self.validation_split = integer(
-            "validation_split", validation_split, 0, MAX_VALIDATION_SPLIT
-        )
+        self.validation_split = integer("validation_split", validation_split, 0, MAX_PERCENT)
         if not isinstance(text, bool):
             raise ImdbKerasError(f"text={shown(text)} is neither True nor False; give one")
         self.text = text

@@ -29,8 +29,11 @@ from numpy.typing import NDArray
 from ..errors import ImdbKerasError
 from ..source.release import LABEL_NAMES
 
-SMALLEST, LARGEST = 1, 50
-"""Bounds of a percentage: above the half, `train` would be the smaller part."""
+VALIDATION = "validation"
+"""The split of the reviews that are held out."""
+
+MAX_PERCENT = 50
+"""Above the half, `train` would be the smaller part."""
 
 
 def held_out(
@@ -51,7 +54,7 @@ def held_out(
         them but itself; empty otherwise.
       labels: `[reviews]`, 0 or 1.
       seed: of the config.
-      percent: from `SMALLEST` to `LARGEST`.
+      percent: from 1 to `MAX_PERCENT`.
 
     Returns:
       `[reviews]`, true where a review is held out.

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from imdb_keras_tfds import ImdbKerasError
-from imdb_keras_tfds.recipe.validation import LARGEST, SMALLEST, held_out
+from imdb_keras_tfds.recipe.validation import MAX_PERCENT, held_out
 
 SEEDS = st.integers(0, 2**32 - 1)
-PERCENTS = st.integers(SMALLEST, LARGEST)
+PERCENTS = st.integers(1, MAX_PERCENT)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def test_the_choice_is_that_of_the_rule(reviews: list[Review], seed: int, percen
 
 
 @settings(max_examples=200)
-@given(reviews(), SEEDS, st.integers(20, LARGEST))
+@given(reviews(), SEEDS, st.integers(20, MAX_PERCENT))
 def test_no_movie_and_no_text_is_on_both_sides_and_no_more_would_fit(
     reviews: list[Review], seed: int, percent: int
 ) -> None:
@@ -134,7 +134,7 @@ def test_no_movie_and_no_text_is_on_both_sides_and_no_more_would_fit(
         assert any(size[label] > left[label] for label in left)
 
 
-@given(reviews(), SEEDS, st.integers(20, LARGEST), st.data())
+@given(reviews(), SEEDS, st.integers(20, MAX_PERCENT), st.data())
 def test_the_order_of_the_reviews_makes_no_difference(
     reviews: list[Review], seed: int, percent: int, data: st.DataObject
 ) -> None:
