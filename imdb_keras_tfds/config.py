@@ -22,8 +22,8 @@ from .errors import ImdbKerasError, warn
 from .integers import LARGEST, integer, shown
 from .names import DEFAULTS, SEMANTICS
 from .recipe.cuts import why_no_word, word_indices
-from .recipe.validation import MAX_PERCENT
-from .source.release import RELEASES, Release
+from .recipe.validation import MAX_PERCENT, VALIDATION
+from .source.release import RELEASES, SPLITS, Release
 
 PAD: Final = 0
 """The index that Keras leaves free for padding."""
@@ -163,6 +163,11 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
     def is_own(self) -> bool:
         """Whether it is a config of one's own reviews."""
         return self._release is None
+
+    @property
+    def splits(self) -> list[str]:
+        """The splits of a dataset, in their order; `test` and `unsupervised` may be missing."""
+        return [*SPLITS, *([VALIDATION] if self.validation_split else [])]
 
     @property
     def word_indices(self) -> range:

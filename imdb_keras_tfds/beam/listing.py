@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..source.movies import Movies
-from ..source.release import SPLITS
+from ..source.release import FOLDERS, SPLITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +72,12 @@ class Listing:
         """
         names = self.names[places.start : places.stop].to_pylist()
         return listed.of(names) if listed else [""] * len(names)
+
+    def labels(self, split: str) -> NDArray[np.int64]:
+        """The labels of the reviews of a split, in canonical order."""
+        folders = SPLITS[split]
+        sizes = [len(self.folders[folder]) for folder in folders]
+        return np.repeat([FOLDERS[folder].label for folder in folders], sizes)
 
     def ids(self, places: NDArray[np.int64]) -> list[str]:
         """The ids of the reviews at some places; empty for places below 0."""

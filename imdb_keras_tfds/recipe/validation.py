@@ -15,19 +15,24 @@ numbers that could change.
 
 Usage:
 
-    train = corpus.splits["train"]
-    held = held_out(train.ids, train.movies, train.duplicate_of, train.labels, seed=113, percent=20)
-    train.labels[held]   # of the reviews held out
+    held_out = held_out_of(corpus.splits["train"], seed=113, percent=20)
+    corpus.splits["train"].labels[held_out]   # of the reviews held out
 """
+
+from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ImdbKerasError
 from ..source.release import LABEL_NAMES
+
+if TYPE_CHECKING:
+    from .corpus import RankedReviews
 
 VALIDATION = "validation"
 """The split of the reviews that are held out."""
@@ -82,6 +87,15 @@ def held_out(
                 "groups, by movies and copies, fits; use a larger share, or more reviews"
             )
     return chosen[groups]
+
+
+def held_out_of(train: RankedReviews, seed: int, percent: int) -> NDArray[np.bool_] | None:
+    """The same of the reviews of `train`; None where `percent` is 0, and nothing is held out."""
+    if not percent:
+        return None
+    return held_out(
+        train.ids, train.movies, train.duplicate_of, train.labels, seed=seed, percent=percent
+    )
 
 
 def _groups(

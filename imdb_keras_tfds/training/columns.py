@@ -28,7 +28,16 @@ from .parts import parts_of
 Column = NDArray[Any] | Ragged
 
 
-class Columns(TypedDict):
+class _Columns(TypedDict):
+    id: NDArray[np.str_]
+    tokens: Ragged
+    label: NDArray[np.int64]
+    rating: NDArray[np.int32]
+    movie: NDArray[np.str_]
+    duplicate_of: NDArray[np.str_]
+
+
+class Columns(_Columns, total=False):
     """The columns of a split, one a feature, each `[records]` in the order of the records.
 
     Attributes:
@@ -36,12 +45,15 @@ class Columns(TypedDict):
       tokens: int32, one row a review.
       label: int64, 1 positive, 0 negative, -1 none.
       rating: int32, 1 to 10; 0 where there is none.
+      movie: the title of the movie, `tt0105265`; empty where it is not known.
+      duplicate_of: the id of the first review of the very same text, in the order train, test,
+        unsupervised; empty for that one, and where there is no other.
+      text: the review, in configs that have it, as Python's own strings.
+
+    A dataset of version 1.0.0 has no `movie` and no `duplicate_of`.
     """
 
-    id: NDArray[np.str_]
-    tokens: Ragged
-    label: NDArray[np.int64]
-    rating: NDArray[np.int32]
+    text: NDArray[np.object_]
 
 
 Where = Callable[[Columns], ArrayLike] | ArrayLike
@@ -106,7 +118,7 @@ def read_columns(
         types = builder.info.features
         parts.append(
             {
-                name: _column(tensor, types[name].np_dtype)[part.rows]
+                name: _column(name, tensor, types[name].np_dtype)[part.rows]
                 for name, tensor in parsed.items()
             }
         )
@@ -146,21 +158,31 @@ class _Given(dict[str, Column]):
 
 def _columns_of(records: Records) -> dict[str, Column]:
     """The columns of all records of a split."""
-    return {
+    columns: dict[str, Column | None] = {
         "id": np.array(records.ids, np.str_),
         "tokens": records.tokens,
         "label": records.labels,
         "rating": records.ratings,
+        "movie": None if records.movies is None else np.array(records.movies, np.str_),
+        "duplicate_of": None
+        if records.duplicate_of is None
+        else np.array(records.duplicate_of, np.str_),
+        "text": None
+        if records.texts is None
+        else np.array([text.tobytes().decode() for text in records.texts], np.object_),
     }
+    return {name: column for name, column in columns.items() if column is not None}
 
 
-def _column(tensor: Any, dtype: Any) -> Column:
+def _column(name: str, tensor: Any, dtype: Any) -> Column:
     """The column of a feature, of a tensor as `parse_features` gives it."""
     if hasattr(tensor, "row_splits"):
         return flat_tokens(tensor)
     values: NDArray[Any] = tensor.numpy()
     if values.dtype == object:
-        return np.array([text.decode() for text in values.tolist()], np.str_)
+        # Of all strings NumPy makes the longest one, which for texts are gigabytes.
+        kind = np.object_ if name == "text" else np.str_
+        return np.array([text.decode() for text in values.tolist()], kind)
     return values.astype(dtype, copy=False)
 
 
