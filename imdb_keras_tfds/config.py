@@ -28,8 +28,10 @@ from .source.release import RELEASES, SPLITS, Release
 PAD: Final = 0
 """The index that Keras leaves free for padding."""
 
+MAX_SEED: Final = 2**32 - 1
+"""What `numpy.random.RandomState` takes."""
+
 _MAX_INDEX = LARGEST  # indices are int32
-_MAX_SEED = 2**32 - 1  # what numpy.random.RandomState takes
 
 _LOAD_DATA = ("num_words", "skip_top", "maxlen", "start_char", "oov_char", "index_from", "seed")
 
@@ -116,7 +118,7 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         self.num_words = _optional("num_words", num_words, 1, _MAX_INDEX)
         self.skip_top = integer("skip_top", skip_top, 0, _MAX_INDEX)
         self.maxlen = _optional("maxlen", maxlen, 0, _MAX_INDEX)
-        self.seed = integer("seed", seed, 0, _MAX_SEED)
+        self.seed = integer("seed", seed, 0, MAX_SEED)
         self.start_char = _optional("start_char", start_char, 0, _MAX_INDEX)
         self.oov_char = _optional("oov_char", oov_char, 0, _MAX_INDEX)
         self.index_from = integer("index_from", index_from, 0, _MAX_INDEX - vocabulary_size)

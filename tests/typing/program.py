@@ -37,6 +37,8 @@ assert_type(x_train, npt.NDArray[np.object_])
 assert_type(y_test, Labels)
 assert_type(load_data(None, 10_000, semantics="documented", data_dir="/data")[0][1], Labels)
 assert_type(load_data(nb_words=10_000)[0][1], Labels)
+three = load_data(validation_split=0.2)
+assert_type(three[2][0], npt.NDArray[np.object_])
 word_index = get_word_index(data_dir="/data")
 assert_type(word_index, dict[str, int])
 assert_type(imdb_keras_tfds.get_word_index()["film"], int)
@@ -44,6 +46,7 @@ assert_type(imdb_keras_tfds.get_word_index()["film"], int)
 # Flat arrays.
 (train, train_labels), (test, _) = load_ragged(num_words=10_000, archive="/data/aclImdb_v1.tar.gz")
 assert_type(train, Ragged)
+assert_type(load_ragged(validation_split=0.2)[2][0], Ragged)
 assert_type(train_labels, Labels)
 assert_type(train.values, npt.NDArray[Any])
 assert_type(train.row_splits, npt.NDArray[np.int64])
@@ -119,12 +122,15 @@ assert_type(columns["id"], npt.NDArray[np.str_])
 assert_type(columns["tokens"], Ragged)
 assert_type(columns["label"], Labels)
 assert_type(columns["rating"], npt.NDArray[np.int32])
+assert_type(columns["movie"], npt.NDArray[np.str_])
+assert_type(columns["duplicate_of"], npt.NDArray[np.str_])
 
 # Errors.
 error: ValueError = ImdbKerasError("one line")
 
 # What is wrong is found: each of these lines must be an error, as its comment says.
-load_data(num_words="many")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+load_data(num_words="many")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+load_data()[2]  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
 codec("imdb_keras/top10k", num_words=5)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 train.to_padded(padding="left")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 train.values = train.values  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
