@@ -41,31 +41,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"imdb_keras/{config}", split, data_dir=options.data_dir
         )
 
-    test = load(whole, "test")
+    train, test = load(whole, "train"), load(whole, "test")
+    # Keras's order is a shuffled one, so that its last fifth is a random one.
+    cuts = {
+        "a random fifth": (load(whole, "train[:80%]"), load(whole, "train[80%:]")),
+        "validation": (load(cut, "train"), load(cut, "validation")),
+    }
     is_copy = np.char.startswith(test["duplicate_of"], "train/")
     print(f"{is_copy.sum()} of {len(is_copy):,} test reviews are copies of training reviews")
 
-    # Keras's order is a shuffled one, so that its last fifth is a random one.
-    for name, train, held in (
-        ("a random fifth", load(whole, "train[:80%]"), load(whole, "train[80%:]")),
-        ("validation", load(cut, "train"), load(cut, "validation")),
-    ):
-        known = np.isin(held["movie"], train["movie"]).mean()
-        model = fitted(words_of(train), train["label"])
+    for name, (rest, held) in cuts.items():
+        known = np.isin(held["movie"], rest["movie"]).mean()
+        model = fitted(words_of(rest), rest["label"])
         right = model.predict(words_of(test)) == test["label"]
         print(f"{name}: {known:.1%} of its reviews are of a film that train has too")
         print(f"  accuracy {model.score(words_of(held), held['label']):.4f}", end=", ")
         print(f"on test {right.mean():.4f}, on test without copies {right[~is_copy].mean():.4f}")
 
-    train = load(whole, "train")
     words, labels, films = words_of(train), train["label"], train["movie"]
     for name, folds in (
         ("at random", KFold(5).split(words)),
         ("of films", GroupKFold(5).split(words, groups=films)),
     ):
         scores = [
-            fitted(words[rest], labels[rest]).score(words[fold], labels[fold])
-            for rest, fold in folds
+            fitted(words[others], labels[others]).score(words[fold], labels[fold])
+            for others, fold in folds
         ]
         print(f"five folds {name}: accuracy {np.mean(scores):.4f}")
 
