@@ -21,18 +21,21 @@ with epy.lazy_api_imports(globals()):
     from imdb_keras_tfds.ragged import Ragged
     from imdb_keras_tfds.text.codec import Codec
     from imdb_keras_tfds.training.batches import batches
+    from imdb_keras_tfds.training.columns import Columns, load_columns
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Builder",
     "Codec",
+    "Columns",
     "ImdbKerasConfig",
     "ImdbKerasError",
     "Ragged",
     "batches",
     "codec",
     "get_word_index",
+    "load_columns",
     "load_data",
     "load_ragged",
 ]

@@ -22,16 +22,16 @@ from .errors import ImdbKerasError, warn
 from .integers import LARGEST, integer, shown
 from .names import DEFAULTS, SEMANTICS
 from .recipe.cuts import why_no_word, word_indices
-from .source.release import RELEASES, Release
+from .recipe.validation import MAX_PERCENT, VALIDATION
+from .source.release import RELEASES, SPLITS, Release
 
 PAD: Final = 0
 """The index that Keras leaves free for padding."""
 
-MAX_VALIDATION_SPLIT: Final = 50
-"""Percent of the training reviews that a validation split takes at most."""
+MAX_SEED: Final = 2**32 - 1
+"""What `numpy.random.RandomState` takes."""
 
 _MAX_INDEX = LARGEST  # indices are int32
-_MAX_SEED = 2**32 - 1  # what numpy.random.RandomState takes
 
 _LOAD_DATA = ("num_words", "skip_top", "maxlen", "start_char", "oov_char", "index_from", "seed")
 
@@ -118,14 +118,12 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
         self.num_words = _optional("num_words", num_words, 1, _MAX_INDEX)
         self.skip_top = integer("skip_top", skip_top, 0, _MAX_INDEX)
         self.maxlen = _optional("maxlen", maxlen, 0, _MAX_INDEX)
-        self.seed = integer("seed", seed, 0, _MAX_SEED)
+        self.seed = integer("seed", seed, 0, MAX_SEED)
         self.start_char = _optional("start_char", start_char, 0, _MAX_INDEX)
         self.oov_char = _optional("oov_char", oov_char, 0, _MAX_INDEX)
         self.index_from = integer("index_from", index_from, 0, _MAX_INDEX - vocabulary_size)
         self.semantics = semantics
-        self.validation_split = integer(
-            "validation_split", validation_split, 0, MAX_VALIDATION_SPLIT
-        )
+        self.validation_split = integer("validation_split", validation_split, 0, MAX_PERCENT)
         if not isinstance(text, bool):
             raise ImdbKerasError(f"text={shown(text)} is neither True nor False; give one")
         self.text = text
@@ -167,6 +165,11 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
     def is_own(self) -> bool:
         """Whether it is a config of one's own reviews."""
         return self._release is None
+
+    @property
+    def splits(self) -> list[str]:
+        """The splits of a dataset, in their order; `test` and `unsupervised` may be missing."""
+        return [*SPLITS, *([VALIDATION] if self.validation_split else [])]
 
     @property
     def word_indices(self) -> range:

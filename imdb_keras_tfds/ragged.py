@@ -125,7 +125,7 @@ class Ragged:
         try:
             row = _place(index, len(self))
         except TypeError:
-            return self.take(_places(index, len(self)))
+            return self.take(places(index, len(self)))
         return self.values[self.row_splits[row] : self.row_splits[row + 1]]
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
@@ -258,7 +258,7 @@ def _place(index: Any, rows: int) -> int:
     return row % rows
 
 
-def _places(index: Any, rows: int) -> NDArray[np.int64]:
+def places(index: Any, rows: int) -> NDArray[np.int64]:
     """The rows that an array of integers or a mask means, from 0 on."""
     try:
         # A tuple indexes several axes in NumPy.

@@ -21,7 +21,6 @@ Usage:
 import contextlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
@@ -37,6 +36,7 @@ from ..errors import ImdbKerasError
 from ..ragged import Ragged
 from ..recipe import sequences
 from ..recipe.sequences import RankFacts
+from ..recipe.validation import VALIDATION, held_out
 from ..recipe.vocabulary import Vocabulary
 from ..source.checks import Checks
 from ..source.copies import first_places
@@ -47,6 +47,7 @@ from ..storage.shards import cut_shards, split_info
 from . import watch
 from .chunks import WorkerSource, digest_array
 from .listing import Listing
+from .output import Built, Output
 from .staging import read_lists, stage_folder, stage_tar
 from .steps import (
     MergeCounts,
@@ -60,44 +61,6 @@ from .steps import (
     write_shard,
 )
 from .workspace import Found, Workspace
-
-
-@dataclass(frozen=True)
-class Output:
-    """Where a dataset goes, and in which form.
-
-    Attributes:
-      folder: of the dataset.
-      templates: split -> TFDS's `ShardedFileTemplate`.
-      writer: writes one shard.
-      shard_config: TFDS's `ShardConfig`.
-      max_records: of a split; None for all.
-    """
-
-    folder: epath.Path
-    templates: Mapping[str, Any]
-    writer: tfds.core.ExampleWriter
-    shard_config: Any
-    max_records: int | None
-
-
-@dataclass(frozen=True, eq=False)
-class Built:
-    """What is to be told of a dataset whose shards are written.
-
-    Attributes:
-      vocabulary: the words by rank.
-      contents: folder -> what the source held in it.
-      limit: see `sequences.Encoding.limit`.
-      splits: what TFDS keeps of each split.
-      digests: split -> the digest of its records.
-    """
-
-    vocabulary: Vocabulary
-    contents: Mapping[str, Contents]
-    limit: int | None
-    splits: list[tfds.core.SplitInfo]
-    digests: Mapping[str, SplitContent]
 
 
 def build(
@@ -173,6 +136,7 @@ class _Driver:
             {split: len(places) for split, places in listing.splits.items()},
             self._config,
             self._facts,
+            self._held_out(),
         )
         # If an index does not fit in int32, this is the place to say so.
         highest = Ragged.from_rows([np.array([len(vocabulary)])], np.int32)
@@ -271,6 +235,24 @@ class _Driver:
         part = slice(places.start, places.stop)
         return RankFacts(self._lengths[part], self._highest[part])
 
+    def _held_out(self) -> NDArray[np.bool_] | None:
+        """Which reviews of `train` are held out for validation; None if none are."""
+        percent, places = self._config.validation_split, self._places("train")
+        if not percent:
+            return None
+        return held_out(
+            self._listing.ids(np.arange(places.start, places.stop)).to_pylist(),
+            self._movies[places.start : places.stop].to_pylist(),
+            self._listing.ids(self._originals[places.start : places.stop]).to_pylist(),
+            self._listing.labels("train"),
+            seed=self._config.seed,
+            percent=percent,
+        )
+
+    def _places(self, split: str) -> range:
+        """The places of the reviews that a split takes its own from."""
+        return self._listing.splits[sequences.source_of(split)]
+
     def _encode(self, reviews: Mapping[str, NDArray[np.int64]], limit: int | None) -> None:
         """Makes the records.
 
@@ -280,7 +262,8 @@ class _Driver:
         """
         record = np.full(len(self._listing.names), -1)
         for split, rows in reviews.items():
-            record[self._listing.splits[split].start + rows] = np.arange(len(rows))
+            first = _first_number(split, reviews)
+            record[self._places(split).start + rows] = first + np.arange(len(rows))
         for i, places in enumerate(self._listing.chunks):
             self._workspace.write(
                 f"rows-{i}",
@@ -303,10 +286,12 @@ class _Driver:
         tasks: list[Task] = []
         infos, digests = [], {}
         for split, rows in reviews.items():
-            places = self._listing.splits[split]
+            places, first = self._places(split), _first_number(split, reviews)
             chunks = [i for i, held in enumerate(self._listing.chunks) if held[0] in places]
             found = [self._workspace.read(f"sums-{i}") for i in chunks]
-            order = np.argsort(np.concatenate([chunk.numbers("record") for chunk in found]))
+            numbers = np.concatenate([chunk.numbers("record") for chunk in found])
+            # Behind those of `train` stand those that were held out of it.
+            order = np.argsort(numbers)[first : first + len(rows)]
             digests[split] = SplitContent()
             in_order = np.concatenate([digest_array(chunk) for chunk in found])[order]
             has_movie = pc.not_equal(self._movies.take(pa.array(rows + places.start)), "")
@@ -315,10 +300,13 @@ class _Driver:
                 in_order, has_movie.to_pylist(), is_copy.tolist(), strict=True
             ):
                 digests[split].add(digest.tobytes(), *facts)
-            size = sum(int(chunk.numbers("size").sum()) for chunk in found)
+            size = int(np.concatenate([chunk.numbers("size") for chunk in found])[order].sum())
             template = self._output.templates[split]
             shards = cut_shards(len(rows), size, template, self._output.shard_config)
-            tasks += [(_absolute(shard.path), chunks, shard.start, shard.stop) for shard in shards]
+            tasks += [
+                (_absolute(shard.path), chunks, first + shard.start, first + shard.stop)
+                for shard in shards
+            ]
             infos.append(split_info(shards, size, template))
         with self._pipeline("write") as pipeline:
             _ = (
@@ -328,6 +316,11 @@ class _Driver:
                 | "Write" >> beam.Map(write_shard, self._workspace, self._output.writer)
             )
         return infos, digests
+
+
+def _first_number(split: str, reviews: Mapping[str, NDArray[np.int64]]) -> int:
+    """The number of a split's first record; the chunks of `train` have two splits in them."""
+    return len(reviews["train"]) if split == VALIDATION else 0
 
 
 def _refuse(found: Found) -> None:

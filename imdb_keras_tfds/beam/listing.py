@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..source.movies import Movies
-from ..source.release import SPLITS
+from ..source.release import FOLDERS, SPLITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +80,12 @@ class Listing:
             titles = pa.array(lists[folder].titles, pa.string())
             found.append(titles.take(pc.cast(numbers, pa.int64())))
         return pa.concat_arrays(found)
+
+    def labels(self, split: str) -> NDArray[np.int64]:
+        """The labels of the reviews of a split, in canonical order."""
+        folders = SPLITS[split]
+        sizes = [len(self.folders[folder]) for folder in folders]
+        return np.repeat([FOLDERS[folder].label for folder in folders], sizes)
 
     def ids(self, places: NDArray[np.int64]) -> Any:
         """The ids of the reviews at some places, as an Arrow array; empty for places below 0."""

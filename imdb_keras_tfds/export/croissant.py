@@ -19,6 +19,7 @@ import tensorflow_datasets as tfds
 
 from ..errors import ImdbKerasError
 from ..imdb_keras.imdb_keras_dataset_builder import Builder
+from ..recipe.validation import VALIDATION
 from ..recipe.vocabulary import WORD_INDEX
 from ..source.release import LABEL_NAMES, SAMPLE, STANFORD, UNLABELLED
 from ..storage import atomic
@@ -62,7 +63,11 @@ _FIELDS = {
 # When the reviews were published: the month of the paper, and of the sample corpus.
 _PUBLISHED: dict[str | None, str] = {STANFORD.name: "2011-06", SAMPLE.name: "2026-11"}
 
-_SPLITS = {"train": "cr:TrainingSplit", "test": "cr:TestSplit"}
+_SPLITS = {
+    "train": "cr:TrainingSplit",
+    "test": "cr:TestSplit",
+    VALIDATION: "cr:ValidationSplit",
+}
 
 
 def write(builder: Builder, path: str | os.PathLike[str]) -> None:

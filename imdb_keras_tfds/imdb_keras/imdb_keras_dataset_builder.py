@@ -29,8 +29,8 @@ from imdb_keras_tfds.source.local import archive_url, local_archive
 
 # To register a dataset takes less than to build it.
 with epy.lazy_imports():
-    from imdb_keras_tfds.beam import driver
-    from imdb_keras_tfds.recipe import sequences, vocabulary
+    from imdb_keras_tfds.beam import driver, output
+    from imdb_keras_tfds.recipe import sequences, validation, vocabulary
     from imdb_keras_tfds.source import download
     from imdb_keras_tfds.storage import digests, ranks, records, shards, sizes, versions, wire
 
@@ -229,14 +229,17 @@ class Builder(PlacedBuilder):
             texts=config.text,
         )
         encoding = sequences.encode(
-            {split: reviews.ranks for split, reviews in ranked.splits.items()}, config
+            {split: reviews.ranks for split, reviews in ranked.splits.items()},
+            config,
+            validation.held_out_of(ranked.splits["train"], config.seed, config.validation_split),
         )
         self._describe(ranked.vocabulary, ranked.contents, encoding.limit)
-        self._contents = {split: digests.SplitContent() for split in ranked.splits}
+        self._contents = {split: digests.SplitContent() for split in encoding.splits}
         self._numbers = {split: len(found.reviews) for split, found in encoding.splits.items()}
         return {
             split: self._generate_examples(
-                records.Records.of(ranked.splits[split], encoded), self._contents[split]
+                records.Records.of(ranked.splits[sequences.source_of(split)], encoded),
+                self._contents[split],
             )
             for split, encoded in encoding.splits.items()
         }
@@ -305,9 +308,9 @@ class Builder(PlacedBuilder):
             self._source_path(dl_manager),
             release.RELEASES.get(config.corpus),
             config,
-            driver.Output(
+            output.Output(
                 folder=self.data_path,
-                templates={split: self._get_filename_template(split) for split in release.SPLITS},
+                templates={split: self._get_filename_template(split) for split in config.splits},
                 writer=self._example_writer(),
                 shard_config=download_config.get_shard_config(),
                 max_records=download_config.max_examples_per_split,

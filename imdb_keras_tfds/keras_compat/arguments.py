@@ -11,14 +11,19 @@ import operator
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from numbers import Real
 from typing import Any
 
 from ..config import ImdbKerasConfig
 from ..errors import ImdbKerasError, warn
+from ..integers import shown
 from ..names import SEMANTICS
 from ..recipe.sequences import Settings
+from ..recipe.validation import MAX_PERCENT
 
 Path = str | os.PathLike[str]
+
+_ROUNDING = 1e-5  # of a float32
 
 
 @dataclass
@@ -91,6 +96,27 @@ class Arguments:
             oov_char=None if self.oov_char is None else operator.index(self.oov_char),
             index_from=operator.index(self.index_from),
         )
+
+
+def percent_of(validation_split: Any) -> int:
+    """A share of the training reviews as whole percent, which `validation.held_out` takes.
+
+    Args:
+      validation_split: from 0.01 to 0.5 in steps of 0.01, or 0 for none.
+
+    Raises:
+      ImdbKerasError: it is another one, or no number.
+    """
+    is_number = isinstance(validation_split, Real) and not isinstance(validation_split, bool)
+    share = float(validation_split) if is_number and 0 <= validation_split <= 1 else -1.0
+    # 0.29 is no float; so a float that is as near as one can be will do.
+    percent = round(100 * share)
+    if not bool(share) <= percent <= MAX_PERCENT or abs(100 * share - percent) > _ROUNDING:
+        raise ImdbKerasError(
+            f"validation_split={shown(validation_split)} is no share of whole percent; give one "
+            f"from 0.01 to {MAX_PERCENT / 100}, such as 0.2, or 0 for none"
+        )
+    return percent
 
 
 def check_path(path: Path | None) -> None:

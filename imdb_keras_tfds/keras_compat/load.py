@@ -5,25 +5,28 @@ Usage:
     import imdb_keras_tfds as imdb   # instead of: from keras.datasets import imdb
 
     (x_train, y_train), (x_test, y_test) = imdb.load_data(num_words=10_000)
+    train, validation, test = imdb.load_data(num_words=10_000, validation_split=0.2)
     word_index = imdb.get_word_index()
 """
 
 import json
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import ImdbKerasConfig
+from ..config import MAX_SEED, ImdbKerasConfig
 from ..errors import warn
 from ..imdb_keras.imdb_keras_dataset_builder import Builder
+from ..integers import integer
 from ..ragged import Ragged
 from ..recipe import sequences
 from ..recipe.cuts import why_no_word
+from ..recipe.validation import VALIDATION, held_out_of
 from ..recipe.vocabulary import WORD_INDEX
 from ..storage.prepared import read_corpus, read_word_index
 from ..storage.preparing import prepare
-from .arguments import Arguments, Path, check_path
+from .arguments import Arguments, Path, check_path, percent_of
 
 Split = tuple[NDArray[np.object_], NDArray[np.int64]]
 RaggedSplit = tuple[Ragged, NDArray[np.int64]]
@@ -34,6 +37,40 @@ _NPZ = "imdb.npz"
 _FULL = ImdbKerasConfig()
 
 
+@overload
+def load_data(
+    path: Path | None = ...,
+    num_words: int | None = ...,
+    skip_top: int = ...,
+    maxlen: int | None = ...,
+    seed: int = ...,
+    start_char: int | None = ...,
+    oov_char: int | None = ...,
+    index_from: int = ...,
+    *,
+    semantics: str = ...,
+    validation_split: Literal[0] = ...,
+    data_dir: Path | None = ...,
+    archive: Path | None = ...,
+    **kwargs: Any,
+) -> tuple[Split, Split]: ...
+@overload
+def load_data(
+    path: Path | None = ...,
+    num_words: int | None = ...,
+    skip_top: int = ...,
+    maxlen: int | None = ...,
+    seed: int = ...,
+    start_char: int | None = ...,
+    oov_char: int | None = ...,
+    index_from: int = ...,
+    *,
+    semantics: str = ...,
+    validation_split: float,
+    data_dir: Path | None = ...,
+    archive: Path | None = ...,
+    **kwargs: Any,
+) -> tuple[Split, Split, Split]: ...
 def load_data(
     path: Path | None = _NPZ,
     num_words: int | None = None,
@@ -45,10 +82,11 @@ def load_data(
     index_from: int = 3,
     *,
     semantics: str = "keras",
+    validation_split: float = 0,
     data_dir: Path | None = None,
     archive: Path | None = None,
     **kwargs: Any,
-) -> tuple[Split, Split]:
+) -> tuple[Split, ...]:
     """Loads the IMDB dataset, as `keras.datasets.imdb.load_data` does.
 
     The first call prepares the dataset `imdb_keras/full`; later ones read it, whatever their
@@ -67,6 +105,10 @@ def load_data(
       index_from: the index of a word is its rank plus this.
       semantics: `keras` does what Keras's code does, quirks included; `documented` does what its
         page says. The README has a table of the differences.
+      validation_split: so large a share of the training reviews of each label is held out, in whole
+        percent up to 0.5; 0 holds none out. No movie and no text is on both sides: `seed` governs
+        which, by the rule of `recipe.validation`, and all reviews keep their order. The choice is
+        made before `maxlen` removes reviews.
       data_dir: TFDS's data folder; None for TFDS's default.
       archive: the archive to prepare the dataset from if it is not prepared yet, by its path or
         URL; see `Builder`.
@@ -75,12 +117,14 @@ def load_data(
     Returns:
       `(x_train, y_train), (x_test, y_test)`: object arrays `[reviews]` of lists of int, and int64
       labels `[reviews]`, 1 for positive and 0 for negative. As in Keras, sequences that happen to
-      be all of one length make an object array `[reviews, length]`.
+      be all of one length make an object array `[reviews, length]`. With a `validation_split`
+      three pairs: train, validation, test.
 
     Raises:
       ImdbKerasError: a ValueError. Where Keras raises one (`maxlen` leaves no review, `path` has a
-        folder in it); `semantics` is unknown; an index does not fit in int32; the dataset cannot
-        be prepared; and with documented semantics, settings that make no sense.
+        folder in it); `semantics` is unknown; `validation_split` is no such share, or none that
+        leaves validation a review of each label; an index does not fit in int32; the dataset
+        cannot be prepared; and with documented semantics, settings that make no sense.
       TypeError: `start_char`, `oov_char` or `index_from` is no integer; there is no argument of
         such a name.
 
@@ -91,12 +135,44 @@ def load_data(
     arguments = Arguments(
         num_words, skip_top, maxlen, seed, start_char, oov_char, index_from, semantics
     )
-    (x_train, y_train), (x_test, y_test) = _load(
-        "load_data", arguments, kwargs, path, data_dir, archive
-    )
-    return (_lists(x_train), y_train), (_lists(x_test), y_test)
+    splits = _load("load_data", arguments, kwargs, path, data_dir, archive, validation_split)
+    return tuple((_lists(x), y) for x, y in splits)
 
 
+@overload
+def load_ragged(
+    path: Path | None = ...,
+    num_words: int | None = ...,
+    skip_top: int = ...,
+    maxlen: int | None = ...,
+    seed: int = ...,
+    start_char: int | None = ...,
+    oov_char: int | None = ...,
+    index_from: int = ...,
+    *,
+    semantics: str = ...,
+    validation_split: Literal[0] = ...,
+    data_dir: Path | None = ...,
+    archive: Path | None = ...,
+    **kwargs: Any,
+) -> tuple[RaggedSplit, RaggedSplit]: ...
+@overload
+def load_ragged(
+    path: Path | None = ...,
+    num_words: int | None = ...,
+    skip_top: int = ...,
+    maxlen: int | None = ...,
+    seed: int = ...,
+    start_char: int | None = ...,
+    oov_char: int | None = ...,
+    index_from: int = ...,
+    *,
+    semantics: str = ...,
+    validation_split: float,
+    data_dir: Path | None = ...,
+    archive: Path | None = ...,
+    **kwargs: Any,
+) -> tuple[RaggedSplit, RaggedSplit, RaggedSplit]: ...
 def load_ragged(
     path: Path | None = _NPZ,
     num_words: int | None = None,
@@ -108,10 +184,11 @@ def load_ragged(
     index_from: int = 3,
     *,
     semantics: str = "keras",
+    validation_split: float = 0,
     data_dir: Path | None = None,
     archive: Path | None = None,
     **kwargs: Any,
-) -> tuple[RaggedSplit, RaggedSplit]:
+) -> tuple[RaggedSplit, ...]:
     """Loads the same as `load_data`, many times faster: flat arrays in the place of lists.
 
     A `tf.RaggedTensor` is made of it, without a copy of the lists, by
@@ -130,6 +207,10 @@ def load_ragged(
       index_from: the index of a word is its rank plus this.
       semantics: `keras` does what Keras's code does, quirks included; `documented` does what its
         page says. The README has a table of the differences.
+      validation_split: so large a share of the training reviews of each label is held out, in whole
+        percent up to 0.5; 0 holds none out. No movie and no text is on both sides: `seed` governs
+        which, by the rule of `recipe.validation`, and all reviews keep their order. The choice is
+        made before `maxlen` removes reviews.
       data_dir: TFDS's data folder; None for TFDS's default.
       archive: the archive to prepare the dataset from if it is not prepared yet, by its path or
         URL; see `Builder`.
@@ -138,12 +219,14 @@ def load_ragged(
     Returns:
       `(x_train, y_train), (x_test, y_test)`: for x a `Ragged` with `values`, int32 `[ids]`, and
       `row_splits`, int64 `[reviews + 1]`; review `i` is `x[i]`, or
-      `x.values[x.row_splits[i]:x.row_splits[i + 1]]`. For y int64 `[reviews]`.
+      `x.values[x.row_splits[i]:x.row_splits[i + 1]]`. For y int64 `[reviews]`. With a
+      `validation_split` three pairs: train, validation, test.
 
     Raises:
       ImdbKerasError: a ValueError. Where Keras raises one (`maxlen` leaves no review, `path` has a
-        folder in it); `semantics` is unknown; an index does not fit in int32; the dataset cannot
-        be prepared; and with documented semantics, settings that make no sense.
+        folder in it); `semantics` is unknown; `validation_split` is no such share, or none that
+        leaves validation a review of each label; an index does not fit in int32; the dataset
+        cannot be prepared; and with documented semantics, settings that make no sense.
       TypeError: `start_char`, `oov_char` or `index_from` is no integer; there is no argument of
         such a name.
 
@@ -154,7 +237,7 @@ def load_ragged(
     arguments = Arguments(
         num_words, skip_top, maxlen, seed, start_char, oov_char, index_from, semantics
     )
-    return _load("load_ragged", arguments, kwargs, path, data_dir, archive)
+    return _load("load_ragged", arguments, kwargs, path, data_dir, archive, validation_split)
 
 
 def get_word_index(
@@ -199,22 +282,28 @@ def _load(
     path: Path | None,
     data_dir: Path | None,
     archive: Path | None,
-) -> tuple[RaggedSplit, RaggedSplit]:
+    validation_split: float,
+) -> tuple[RaggedSplit, ...]:
     """What a function, called with these arguments, gives."""
     settings = arguments.with_old_names(named, function).settings()
+    percent = percent_of(validation_split)
+    # What else NumPy takes for a seed, None for instance, does not govern a choice.
+    seed = integer("seed", arguments.seed, 0, MAX_SEED) if percent else 0
     check_path(path)
     corpus = read_corpus(prepared(data_dir, archive))
     encoding = sequences.encode(
-        {split: reviews.ranks for split, reviews in corpus.splits.items()}, settings
+        {split: reviews.ranks for split, reviews in corpus.splits.items()},
+        settings,
+        held_out_of(corpus.splits["train"], seed, percent),
     )
     no_word = why_no_word(settings, len(corpus.vocabulary), encoding.limit)
     if no_word and not isinstance(settings, ImdbKerasConfig):  # A config has warned by itself.
         warn(no_word)
-    train, test = (
-        (encoded.ids, corpus.splits[split].labels[encoded.reviews])
+    found = {
+        split: (encoded.ids, corpus.splits[sequences.source_of(split)].labels[encoded.reviews])
         for split, encoded in encoding.splits.items()
-    )
-    return train, test
+    }
+    return tuple(found[split] for split in ("train", VALIDATION, "test") if split in found)
 
 
 def _lists(ids: Ragged) -> NDArray[np.object_]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ..errors import ImdbKerasError
 from ..ragged import Ragged, concatenate
+from .validation import VALIDATION
 
 # The first touch of new memory takes longer than what is computed in it, so there is little of it.
 _ROWS_AT_ONCE = 1_000
@@ -47,7 +48,8 @@ class Encoded:
 
     Attributes:
       ids: int32, one row a review.
-      reviews: int64 `[rows]`, for each row the place of its review in canonical order.
+      reviews: int64 `[rows]`, for each row the place of its review in canonical order, in the split
+        that `source_of` tells.
     """
 
     ids: Ragged
@@ -68,16 +70,26 @@ class Encoding:
     limit: int | None
 
 
-def encode(ranks: Mapping[str, Ragged], settings: Settings) -> Encoding:
+def source_of(split: str) -> str:
+    """The split of the corpus that the reviews of a split are taken from."""
+    return "train" if split == VALIDATION else split
+
+
+def encode(
+    ranks: Mapping[str, Ragged], settings: Settings, held_out: NDArray[np.bool_] | None = None
+) -> Encoding:
     """Encodes all splits of a corpus.
 
     Args:
       ranks: split -> int32 ranks, from 1, one row a review, in canonical order.
       settings: an `ImdbKerasConfig`, or anything with its settings.
+      held_out: `[reviews of train]`, true where a review goes to a further split, `validation`;
+        None makes no such split. See `validation.held_out`.
 
     Returns:
       The splits as ids, `train` and `test` in Keras's order for the seed, others in canonical
-      order. A further split is encoded as `test` is.
+      order. A further split is encoded as `test` is. What is held out for `validation` keeps the
+      order that it has in `train`, and so does what stays there; ids are the same as without.
 
     Raises:
       ImdbKerasError: an index does not fit in int32. With `keras` semantics also where Keras
@@ -88,12 +100,13 @@ def encode(ranks: Mapping[str, Ragged], settings: Settings) -> Encoding:
         {split: len(rows) for split, rows in ranks.items()},
         settings,
         lambda split: rank_facts(ranks[split]),
+        held_out,
     )
 
     def encode_split(split: str) -> Encoded:
         places = reviews[split]
         parts = (
-            ranks[split].take(places[start : start + _ROWS_AT_ONCE])
+            ranks[source_of(split)].take(places[start : start + _ROWS_AT_ONCE])
             for start in range(0, max(len(places), 1), _ROWS_AT_ONCE)
         )
         ids = concatenate(encode_ranks(part, settings, limit) for part in parts)
@@ -101,7 +114,8 @@ def encode(ranks: Mapping[str, Ragged], settings: Settings) -> Encoding:
 
     # NumPy and Arrow let go of the interpreter's lock while they work.
     with ThreadPoolExecutor() as threads:
-        return Encoding(dict(zip(ranks, threads.map(encode_split, ranks), strict=True)), limit)
+        encoded = threads.map(encode_split, reviews)
+        return Encoding(dict(zip(reviews, encoded, strict=True)), limit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +148,10 @@ def needs_facts(settings: Settings) -> bool:
 
 
 def select(
-    sizes: Mapping[str, int], settings: Settings, facts: Callable[[str], RankFacts]
+    sizes: Mapping[str, int],
+    settings: Settings,
+    facts: Callable[[str], RankFacts],
+    held_out: NDArray[np.bool_] | None = None,
 ) -> tuple[dict[str, NDArray[np.int64]], int | None]:
     """Decides which reviews become records, in which order, and below which index words are kept.
 
@@ -142,6 +159,7 @@ def select(
       sizes: split -> its number of reviews.
       settings: as for `encode`.
       facts: gives those of a split, if they are needed.
+      held_out: as for `encode`; it is of all reviews, those that are removed included.
 
     Returns:
       Split -> places in canonical order, see `Encoded.reviews`; and `Encoding.limit`.
@@ -170,6 +188,11 @@ def select(
                 },
                 settings,
             )
+    if held_out is not None:
+        train = reviews["train"]
+        reviews |= {"train": train[~held_out[train]], VALIDATION: train[held_out[train]]}
+        if settings.semantics == "keras" and settings.maxlen:
+            _refuse_empty_splits(reviews, settings)
     return reviews, limit
 
 

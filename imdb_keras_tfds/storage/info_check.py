@@ -22,7 +22,8 @@ from typing import Any
 import tensorflow_datasets as tfds
 
 from ..config import ImdbKerasConfig
-from ..source.release import FOLDERS, SPLITS, STANFORD
+from ..recipe.validation import VALIDATION
+from ..source.release import FOLDERS, STANFORD
 from .shards import READABLE, shard_name
 from .versions import Form, form_of, is_earlier
 
@@ -103,8 +104,10 @@ def metadata_problem(metadata: Any, content: bytes, version: Any) -> str | None:
         return "its vocabulary_size is no count"
     if problem := _source_problem(metadata, config, form):
         return problem
-    if list(metadata["splits"]) != [split for split in SPLITS if split in metadata["splits"]]:
-        return f"its splits are not in the order {', '.join(SPLITS)}"
+    if list(metadata["splits"]) != [s for s in config.splits if s in metadata["splits"]]:
+        return f"its splits are not in the order {', '.join(config.splits)}"
+    if config.validation_split and VALIDATION not in metadata["splits"]:
+        return f"its splits lack {VALIDATION}"
     if content != json.dumps(metadata).encode():
         return "is not written as a build writes it"
     return None
@@ -115,7 +118,7 @@ def _source_problem(metadata: Mapping[str, Any], config: ImdbKerasConfig, form: 
     lists = ["movies_sha256"] if form.has_movies else []
     for part, names, counts, digests in (
         ("source", FOLDERS, ("reviews", "bytes"), ["sha256", *lists]),
-        ("splits", SPLITS, form.counts, ["sha256"]),
+        ("splits", dict.fromkeys(config.splits), form.counts, ["sha256"]),
     ):
         found = metadata[part]
         if not isinstance(found, dict) or not found or not found.keys() <= names.keys():

@@ -3,23 +3,22 @@
 Usage:
 
     train = imdb_keras_tfds.batches("imdb_keras/top10k", "train[:80%]", 64, shuffle_seed=1)
+    stars = imdb_keras_tfds.batches("imdb_keras/top10k", "train", 64, features="rating")
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import tensorflow_datasets as tfds
 from etils import epath
-from numpy.typing import NDArray
 
 from ..errors import ImdbKerasError
 from ..integers import integer, shown
-from ..ragged import Ragged, Side, check_pre_or_post, concatenate
+from ..ragged import Side, check_pre_or_post
 from ..storage.preparing import prepared_builder
-from ..storage.splits import serialized
-from ..storage.wire import flat_tokens, parse_features
+from .columns import Where, chosen_rows, read_columns
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -32,6 +31,48 @@ _THREADS, _PREFETCHED = 2, 8
 _SEEDS = (-(2**63), 2**63 - 1)  # those of TensorFlow
 
 
+@overload
+def batches(
+    dataset: str | tfds.core.DatasetBuilder,
+    split: str,
+    batch_size: int,
+    *,
+    shuffle_seed: int | None = ...,
+    maxlen: int | None = ...,
+    padding: Side = ...,
+    truncating: Side = ...,
+    bucket_by_length: bool = ...,
+    drop_remainder: bool = ...,
+    repeat: bool = ...,
+    num_shards: int = ...,
+    index: int = ...,
+    where: Where | None = ...,
+    features: str = ...,
+    data_dir: epath.PathLike | None = ...,
+    archive: epath.PathLike | None = ...,
+    download: bool = ...,
+) -> tf.data.Dataset[tuple[tf.Tensor, tf.Tensor]]: ...
+@overload
+def batches(
+    dataset: str | tfds.core.DatasetBuilder,
+    split: str,
+    batch_size: int,
+    *,
+    shuffle_seed: int | None = ...,
+    maxlen: int | None = ...,
+    padding: Side = ...,
+    truncating: Side = ...,
+    bucket_by_length: bool = ...,
+    drop_remainder: bool = ...,
+    repeat: bool = ...,
+    num_shards: int = ...,
+    index: int = ...,
+    where: Where | None = ...,
+    features: list[str] | tuple[str, ...],
+    data_dir: epath.PathLike | None = ...,
+    archive: epath.PathLike | None = ...,
+    download: bool = ...,
+) -> tf.data.Dataset[tuple[tf.Tensor, dict[str, tf.Tensor]]]: ...
 def batches(
     dataset: str | tfds.core.DatasetBuilder,
     split: str,
@@ -46,10 +87,12 @@ def batches(
     repeat: bool = False,
     num_shards: int = 1,
     index: int = 0,
+    where: Where | None = None,
+    features: str | list[str] | tuple[str, ...] = "label",
     data_dir: epath.PathLike | None = None,
     archive: epath.PathLike | None = None,
     download: bool = True,
-) -> tf.data.Dataset[tuple[tf.Tensor, tf.Tensor]]:
+) -> tf.data.Dataset[tuple[tf.Tensor, Any]]:
     """Padded batches for training, faster than TFDS gives them.
 
     The records are read and parsed when this is called; an epoch only puts batches together. A
@@ -70,17 +113,23 @@ def batches(
       repeat: starts over at the end of each epoch.
       num_shards: number of readers that share the records.
       index: which of them this is, from 0; it has every `num_shards`-th record.
+      where: only these records: a mask `[records]`, numbers of records, in the order in which they
+        are wanted, or a function of the columns (see `Columns`) that gives either. Records are
+        numbered from 0 in `split`; None takes them all.
+      features: what comes beside the tokens: the name of a feature, or a list or tuple of names.
       data_dir: TFDS's data folder, where a name is given; None for TFDS's default.
       archive: to prepare the dataset from, where a name is given; see `Builder`.
       download: False prepares nothing.
 
     Returns:
       A `tf.data.Dataset` of `(tokens, label)`: int32 `[batch, length]`, as long as the longest row
-      of the batch, and int64 `[batch]`.
+      of the batch, and int64 `[batch]`. With another name in `features` that feature `[batch]` is
+      in the place of the label, and with several a dict of them, as Keras takes the targets of a
+      model with several outputs.
 
     Raises:
       ImdbKerasError: the dataset cannot be prepared, or is not prepared and `download` is False;
-        an argument makes no sense.
+        an argument makes no sense, or names a feature that the dataset does not have.
     """
     check_pre_or_post(padding=padding, truncating=truncating)
     batch_size = integer("batch_size", batch_size, smallest=1)
@@ -99,21 +148,29 @@ def batches(
     import tensorflow as tf
 
     builder = prepared_builder(dataset, data_dir=data_dir, archive=archive, download=download)
-    tokens, labels = _rows_of(builder, split)
+    names = _names_of(features, builder)
+    every = builder.info.features if callable(where) else ()
+    columns: Any = read_columns(builder, split, dict.fromkeys(["tokens", *every, *names]))
+    tokens, taken = columns["tokens"], {name: columns[name] for name in names}
     if maxlen is not None:
         tokens = tokens.truncate(maxlen, truncating)
-    rows = np.arange(index, len(labels), num_shards)
+    rows = np.arange(len(tokens)) if where is None else chosen_rows(where, columns, len(tokens))
+    rows = rows[index::num_shards]
     # TensorFlow sets memory aside for a whole batch, be there as many rows or not.
     batch_size = min(batch_size, len(rows) + 1)
     if padding == "pre":
         # TensorFlow pads rows at their end, so they are turned round here, and back in `pad`.
-        tokens, labels, rows = tokens.reversed(), labels[::-1], len(labels) - 1 - rows
+        tokens, rows = tokens.reversed(), len(tokens) - 1 - rows
+        taken = {name: column[::-1] for name, column in taken.items()}
     ragged = tf.RaggedTensor.from_row_splits(tokens.values, tokens.row_splits, validate=False)
-    lengths, labels = tf.constant(tokens.lengths), tf.constant(labels)
+    lengths, held = tf.constant(tokens.lengths), {n: tf.constant(taken[n]) for n in taken}
 
     def pad(chosen: Any) -> Any:
         padded = tf.gather(ragged, chosen).to_tensor()
-        return tf.reverse(padded, [1]) if padding == "pre" else padded, tf.gather(labels, chosen)
+        if padding == "pre":
+            padded = tf.reverse(padded, [1])
+        beside = {name: tf.gather(column, chosen) for name, column in held.items()}
+        return padded, beside[features] if isinstance(features, str) else beside
 
     def bucket(chosen: Any) -> Any:
         by_length = tf.gather(chosen, tf.argsort(tf.gather(lengths, chosen), stable=True))
@@ -145,39 +202,13 @@ def _check_flags(**flags: Any) -> None:
             raise ImdbKerasError(f"{name}={shown(value)} is neither True nor False; give one")
 
 
-def _rows_of(builder: tfds.core.DatasetBuilder, split: str) -> tuple[Ragged, NDArray[np.int64]]:
-    """Tokens and labels of what TFDS takes a split's spelling for."""
-    parts = []
-    for part in _parts_of(builder, split):
-        found = parse_features(serialized(builder, part.splitname), "tokens", "label")
-        tokens, labels = flat_tokens(found["tokens"]), found["label"].numpy()
-        start, stop = part.from_ or 0, len(labels) if part.to is None else part.to
-        parts.append((tokens[start:stop], labels[start:stop]))
-    tokens = concatenate(tokens for tokens, _ in parts)
-    return tokens, np.concatenate([labels for _, labels in parts])
-
-
-def _parts_of(builder: tfds.core.DatasetBuilder, split: Any) -> list[Any]:
-    """The parts of splits that a spelling names, as TFDS reads it.
-
-    Raises:
-      ImdbKerasError: it names none that there is.
-    """
-    splits = builder.info.splits
-    try:
-        parts: list[Any] = tfds.core.ReadInstruction.from_spec(split).to_absolute(splits)
-    except Exception as error:  # TFDS has one of its own for each mistake.
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise _no_such_split(builder, split, reason) from error
-    for part in parts:
-        if part.to is not None and part.to < (part.from_ or 0):
-            raise _no_such_split(builder, split, f"{part.to} is before {part.from_}")
-    return parts
-
-
-def _no_such_split(builder: tfds.core.DatasetBuilder, split: Any, reason: str) -> ImdbKerasError:
-    there_are = [f"{name} of {held.num_examples:,}" for name, held in builder.info.splits.items()]
-    return ImdbKerasError(
-        f"split={shown(split)} cannot be read ({reason}); the splits are {', '.join(there_are)} "
-        "records, and 'train[:80%]' or 'train+test' name parts of them"
-    )
+def _names_of(features: Any, builder: tfds.core.DatasetBuilder) -> list[str]:
+    """The features that are asked for; `ImdbKerasError` if they are none that a batch can have."""
+    names = [features] if isinstance(features, str) else features
+    there_are = [name for name in builder.info.features if name != "tokens"]
+    if not isinstance(names, list | tuple) or not names or not all(n in there_are for n in names):
+        raise ImdbKerasError(
+            f"features={shown(features)} cannot stand beside the tokens in a batch; name one or "
+            f"more of {', '.join(there_are)}"
+        )
+    return list(names)

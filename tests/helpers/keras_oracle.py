@@ -46,7 +46,7 @@ def same_rows(keras_rows: NDArray[Any], ours: Ragged) -> bool:
     return bool(lengths == ours.lengths.tolist() and flat == ours.values.tolist())
 
 
-def assert_same_data(ours: tuple[Split, Split], expected: tuple[Split, Split]) -> None:
+def assert_same_data(ours: tuple[Split, ...], expected: tuple[Split, ...]) -> None:
     """Asserts that values, order, types and dtypes are those of Keras."""
     for (x, y), (keras_x, keras_y) in zip(ours, expected, strict=True):
         assert type(x) is type(keras_x)

@@ -99,6 +99,13 @@ def test_ratings(data_dir: pathlib.Path) -> None:
 
 
 @pytest.mark.usefixtures("top10k")
+def test_validation(real_archive: str, data_dir: pathlib.Path) -> None:
+    shares = assert_prints_what_the_readme_says("validation.py", "--data-dir", str(data_dir))
+    at_random, of_films = shares[-2:]
+    assert of_films < at_random
+
+
+@pytest.mark.usefixtures("top10k")
 def test_word_vectors(data_dir: pathlib.Path) -> None:
     by_words, by_vectors = assert_prints_what_the_readme_says(
         "word_vectors.py", "--data-dir", str(data_dir)

@@ -16,12 +16,14 @@ import imdb_keras_tfds
 from imdb_keras_tfds import (
     Builder,
     Codec,
+    Columns,
     ImdbKerasConfig,
     ImdbKerasError,
     Ragged,
     batches,
     codec,
     get_word_index,
+    load_columns,
     load_data,
     load_ragged,
 )
@@ -35,6 +37,8 @@ assert_type(x_train, npt.NDArray[np.object_])
 assert_type(y_test, Labels)
 assert_type(load_data(None, 10_000, semantics="documented", data_dir="/data")[0][1], Labels)
 assert_type(load_data(nb_words=10_000)[0][1], Labels)
+three = load_data(validation_split=0.2)
+assert_type(three[2][0], npt.NDArray[np.object_])
 word_index = get_word_index(data_dir="/data")
 assert_type(word_index, dict[str, int])
 assert_type(imdb_keras_tfds.get_word_index()["film"], int)
@@ -42,6 +46,7 @@ assert_type(imdb_keras_tfds.get_word_index()["film"], int)
 # Flat arrays.
 (train, train_labels), (test, _) = load_ragged(num_words=10_000, archive="/data/aclImdb_v1.tar.gz")
 assert_type(train, Ragged)
+assert_type(load_ragged(validation_split=0.2)[2][0], Ragged)
 assert_type(train_labels, Labels)
 assert_type(train.values, npt.NDArray[Any])
 assert_type(train.row_splits, npt.NDArray[np.int64])
@@ -94,13 +99,42 @@ assert_type(
     tf.data.Dataset[tuple[tf.Tensor, tf.Tensor]],
 )
 
+
+# Choosing records, and other features.
+def is_good(columns: Columns) -> npt.NDArray[np.bool_]:
+    """A predicate with types of its own."""
+    return columns["rating"] > 5
+
+
+assert_type(
+    batches(builder, "train", 64, where=is_good, features="rating"),
+    tf.data.Dataset[tuple[tf.Tensor, tf.Tensor]],
+)
+assert_type(
+    batches("imdb_keras/top10k", "train", 64, where=[0, 5], features=("rating", "id")),
+    tf.data.Dataset[tuple[tf.Tensor, dict[str, tf.Tensor]]],
+)
+batches("imdb_keras/top10k", "train", 64, where=lambda r: r["label"] == 1)
+batches("imdb_keras/top10k", "train", 64, where=positive)
+columns = load_columns("imdb_keras/top10k", "train[:80%]", download=False)
+assert_type(columns, Columns)
+assert_type(columns["id"], npt.NDArray[np.str_])
+assert_type(columns["tokens"], Ragged)
+assert_type(columns["label"], Labels)
+assert_type(columns["rating"], npt.NDArray[np.int32])
+assert_type(columns["movie"], npt.NDArray[np.str_])
+assert_type(columns["duplicate_of"], npt.NDArray[np.str_])
+
 # Errors.
 error: ValueError = ImdbKerasError("one line")
 
 # What is wrong is found: each of these lines must be an error, as its comment says.
-load_data(num_words="many")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+load_data(num_words="many")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+load_data()[2]  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
 codec("imdb_keras/top10k", num_words=5)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 train.to_padded(padding="left")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 train.values = train.values  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 by_name.encode("A film", unknown="drop")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
 imdb_keras_tfds.nothing()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+columns["stars"]  # type: ignore[typeddict-item]  # pyright: ignore[reportGeneralTypeIssues]
+batches(builder, "train", 64, features=5)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]

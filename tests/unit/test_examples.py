@@ -46,6 +46,24 @@ def test_ratings_are_predicted(data_dir: str) -> None:
     assert re.fullmatch(r"the model: \d\.\d\d stars off on average", model)
 
 
+def test_a_validation_split_is_compared_with_a_random_one(data_dir: str) -> None:
+    copies, *cuts, at_random, of_films = run_example(
+        "validation.py", "--quick", "--data-dir", data_dir
+    )[-7:]
+    assert re.fullmatch(r"[1-9] of 48 test reviews are copies of training reviews", copies)
+    for cut, name in zip((cuts[:2], cuts[2:]), ("a random fifth", "validation"), strict=True):
+        assert re.fullmatch(
+            rf"{name}: \d+\.\d% of its reviews are of a film that train has too", cut[0]
+        )
+        assert re.fullmatch(
+            r"  accuracy [01]\.\d{4}, on test [01]\.\d{4}, on test without copies [01]\.\d{4}",
+            cut[1],
+        )
+    assert "0.0%" in cuts[2]
+    for line, folds in ((at_random, "at random"), (of_films, "of films")):
+        assert re.fullmatch(rf"five folds {folds}: accuracy [01]\.\d{{4}}", line)
+
+
 def test_words_have_neighbours(data_dir: str) -> None:
     *_, great, boring, director, heading, accuracies = run_example(
         "word_vectors.py", "--quick", "--data-dir", data_dir

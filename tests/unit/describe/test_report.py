@@ -26,6 +26,7 @@ CONFIGS = [
     "sample_full_skip5000",
     "sample_full_max0",
     "sample_top300_max20_startnone_oovnone",
+    "sample_top500_val20",
     "sample_top500_start0_oov1_from0",  # cannot be decoded
 ]
 

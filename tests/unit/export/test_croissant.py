@@ -198,3 +198,14 @@ def test_ones_own_reviews_are_refused(tmp_path: pathlib.Path) -> None:
     for one in (builder, tfds.builder_from_directory(builder.data_dir)):
         with pytest.raises(ImdbKerasError, match=r"mine/1.1.0 is a dataset of one's own reviews"):
             croissant.document(one)
+
+
+def test_a_validation_split_is_described_as_one(tmp_path: pathlib.Path) -> None:
+    builder = Builder(config="sample_top500_val20", data_dir=tmp_path)
+    builder.download_and_prepare()
+    described = croissant.document(builder)
+    assert complaints(described) == ""
+    rows = {row["splits/name"]: row for row in mlc.Dataset(described).records("splits")}
+    assert list(rows) == ["train", "test", "unsupervised", "validation"]
+    assert rows["validation"]["splits/records"] == 8
+    assert rows["validation"]["splits/url"].endswith("ValidationSplit")

@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,8 @@ import tensorflow_datasets as tfds
 
 import imdb_keras_tfds
 from imdb_keras_tfds import ImdbKerasError
+from imdb_keras_tfds.integers import shown
+from imdb_keras_tfds.recipe import validation
 from imdb_keras_tfds.recipe.corpus import Corpus
 from tests.helpers.keras_oracle import KerasOracle, assert_same_data, random_arguments
 
@@ -29,8 +32,8 @@ def oracle(sample: Corpus, tmp_path_factory: pytest.TempPathFactory) -> KerasOra
 
 def test_the_signatures_are_those_of_keras() -> None:
     added = {
-        "load_data": ["semantics", "data_dir", "archive"],
-        "load_ragged": ["semantics", "data_dir", "archive"],
+        "load_data": ["semantics", "validation_split", "data_dir", "archive"],
+        "load_ragged": ["semantics", "validation_split", "data_dir", "archive"],
         "get_word_index": ["data_dir", "archive"],
     }
     for function, names in added.items():
@@ -319,6 +322,71 @@ def test_load_ragged_is_the_same_as_flat_arrays(seed: int, data_dir: pathlib.Pat
         assert labels.tolist() == y.tolist()
         tensor = tf.RaggedTensor.from_row_splits(ragged.values, ragged.row_splits)
         assert tensor.to_list() == [list(row) for row in x]
+
+
+@pytest.mark.parametrize("semantics", ["keras", "documented"])
+@pytest.mark.parametrize("maxlen", [None, 90])
+@pytest.mark.parametrize("validation_split", [0.1, 0.29, 0.5, np.float32(0.2), Fraction(1, 4)])
+def test_a_validation_split_is_a_third_pair(
+    semantics: str,
+    maxlen: int | None,
+    validation_split: Any,
+    sample: Corpus,
+    data_dir: pathlib.Path,
+) -> None:
+    options: dict[str, Any] = {"num_words": 500, "seed": 7, "semantics": semantics}
+    options |= {"maxlen": maxlen, "data_dir": data_dir}
+    (x, y), test = imdb_keras_tfds.load_data(**options)
+    options["validation_split"] = validation_split
+    three: Any = imdb_keras_tfds.load_data(**options)
+    assert isinstance(three, tuple)
+
+    train, percent = sample.splits["train"], round(100 * float(validation_split))
+    held_out = validation.held_out_of(train, 7, percent)
+    assert held_out is not None
+    assert np.bincount(train.labels[held_out]).tolist() == [24 * percent // 100] * 2
+    # Keras's order, without the reviews that are too long for its code.
+    order = np.arange(48)
+    np.random.RandomState(7).shuffle(order)
+    if semantics == "keras" and maxlen:
+        order = order[train.ranks.lengths[order] + 1 < maxlen]
+        assert len(order) < 48
+    is_held = held_out[order]
+    assert_same_data(three, ((x[~is_held], y[~is_held]), (x[is_held], y[is_held]), test))
+    ragged: Any = imdb_keras_tfds.load_ragged(**options)
+    for (ids, labels), (rows, expected) in zip(ragged, three, strict=True):
+        assert ids.tolist() == rows.tolist()
+        assert labels.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("nothing", [0, 0.0, np.float64(0)])
+def test_without_a_share_there_are_two_pairs(nothing: float, data_dir: pathlib.Path) -> None:
+    found = imdb_keras_tfds.load_data(validation_split=nothing, data_dir=data_dir)
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    "share", [0.005, 0.6, 0.51, 1, 20, -0.2, 1e-9, 0.2001, True, "0.2", None, float("nan"), 10**400]
+)
+def test_a_share_that_is_none_is_refused(share: Any) -> None:
+    for function in (imdb_keras_tfds.load_data, imdb_keras_tfds.load_ragged):
+        with pytest.raises(ImdbKerasError) as error:
+            function(validation_split=share)
+        assert str(error.value) == (
+            f"validation_split={shown(share)} is no share of whole percent; give one from 0.01 to "
+            "0.5, such as 0.2, or 0 for none"
+        )
+
+
+def test_a_share_that_leaves_validation_without_a_label_is_refused(data_dir: pathlib.Path) -> None:
+    with pytest.raises(ImdbKerasError, match=r"a validation split of 4 % has room for 0 of the 24"):
+        imdb_keras_tfds.load_data(validation_split=0.04, data_dir=data_dir)
+
+
+@pytest.mark.parametrize("seed", [None, True, 2**32, [1, 2]])
+def test_a_seed_that_is_no_number_governs_no_choice(seed: Any, data_dir: pathlib.Path) -> None:
+    with pytest.raises(ImdbKerasError, match=r"^seed="):
+        imdb_keras_tfds.load_data(validation_split=0.2, seed=seed, data_dir=data_dir)
 
 
 def test_the_help_says_of_each_argument_what_it_means() -> None:

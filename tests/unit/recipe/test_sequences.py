@@ -145,6 +145,32 @@ def test_a_maxlen_that_empties_a_split_is_refused(split: str) -> None:
     assert len(sequences.encode(ranks, settings_of(maxlen=4)).splits[split].ids) == 1
 
 
+@given(st.integers(0, 2**32 - 1), st.booleans(), st.data())
+def test_what_is_held_out_is_a_part_of_train_as_it_was(
+    sample: Corpus, seed: int, is_keras: bool, data: st.DataObject
+) -> None:
+    ranks, size = splits_of(sample), len(sample.splits["train"].ids)
+    held_out = np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size)))
+    settings = settings_of(seed=seed, maxlen=75, semantics="keras" if is_keras else "documented")
+    whole = sequences.encode(ranks, settings)
+    is_held = held_out[whole.splits["train"].reviews]
+    if is_keras and (is_held.all() or not is_held.any()):
+        with pytest.raises(
+            ImdbKerasError, match=r"maxlen=75 leaves no review in (train|validation)"
+        ):
+            sequences.encode(ranks, settings, held_out)
+        return
+    cut = sequences.encode(ranks, settings, held_out)
+    assert list(cut.splits) == ["train", "test", "unsupervised", "validation"]
+    assert cut.limit == whole.limit
+    parts = {"train": ~is_held, "validation": is_held}
+    for split, encoded in cut.splits.items():
+        expected = whole.splits[sequences.source_of(split)]
+        kept = parts.get(split, np.ones(len(expected.reviews), np.bool_))
+        assert encoded.ids.equals(expected.ids[kept])
+        assert encoded.reviews.tolist() == expected.reviews[kept].tolist()
+
+
 def test_keras_semantics_refuse_a_review_without_ids() -> None:
     ranks = {
         "train": Ragged.from_rows([np.array([1]), np.array([])], np.int32),

@@ -113,9 +113,13 @@ def test_its_codec(old: pathlib.Path) -> None:
 
 def test_its_batches(old: pathlib.Path) -> None:
     found = splits.read(tfds.builder_from_directory(old), "train")
-    for dataset in (tfds.builder_from_directory(old), "imdb_keras/sample_full:1.0.0"):
-        where = {} if not isinstance(dataset, str) else {"data_dir": data_dir(old)}
-        (batch,) = imdb_keras_tfds.batches(dataset, "train", 48, **where)  # type: ignore[arg-type]
+    for dataset in (
+        imdb_keras_tfds.batches(tfds.builder_from_directory(old), "train", 48),
+        imdb_keras_tfds.batches(
+            "imdb_keras/sample_full:1.0.0", "train", 48, data_dir=data_dir(old)
+        ),
+    ):
+        (batch,) = dataset
         tokens, labels = (part.numpy() for part in batch)
         assert np.array_equal(tokens, found.tokens.to_padded())
         assert np.array_equal(labels, found.labels)

@@ -142,6 +142,116 @@ def test_readers_share_the_records(builder: Builder, shuffle_seed: int | None) -
         assert shards[2] == rows[2::5]
 
 
+def test_a_function_of_the_columns_chooses_records(builder: Builder) -> None:
+    rows = rows_of_tfds(builder, "train[8:]")
+    columns = imdb_keras_tfds.load_columns(builder, "train[8:]")
+    chosen = imdb_keras_tfds.batches(
+        builder,
+        "train[8:]",
+        4,
+        where=lambda r: (r["rating"] > 8) & (r["tokens"].lengths > 60) & (r["id"] != "train/x"),
+    )
+    places = np.flatnonzero((columns["rating"] > 8) & (columns["tokens"].lengths > 60))
+    assert 0 < len(places) < 16
+    assert rows_of(chosen) == [rows[place] for place in places]
+    assert chosen.cardinality() == -(-len(places) // 4)
+
+
+@pytest.mark.parametrize("padding", ["pre", "post"])
+@pytest.mark.parametrize(
+    "where", [[7, 3, 3, -1], np.array([7, 3, 3, 47]), lambda columns: [7, 3, 3, 47]]
+)
+def test_numbers_choose_records_in_their_order(builder: Builder, where: Any, padding: Any) -> None:
+    rows = rows_of_tfds(builder, "train")
+    chosen = imdb_keras_tfds.batches(builder, "train", 3, where=where, padding=padding)
+    assert rows_of(chosen) == [rows[place] for place in (7, 3, 3, 47)]
+
+
+def test_a_mask_chooses_records_that_readers_share_and_shuffle(builder: Builder) -> None:
+    rows = np.array(rows_of_tfds(builder, "train"), object)
+    mask = np.arange(48) % 3 > 0
+    shards = [
+        rows_of(
+            imdb_keras_tfds.batches(
+                builder, "train", 4, where=mask, shuffle_seed=1, num_shards=2, index=index
+            )
+        )
+        for index in range(2)
+    ]
+    for index, shard in enumerate(shards):
+        assert Counter(shard) == Counter(map(tuple, rows[mask][index::2]))
+
+
+@pytest.mark.parametrize("where", [[], lambda r: r["rating"] > 10, np.zeros(48, np.bool_)])
+def test_no_records_make_no_batches(builder: Builder, where: Any) -> None:
+    assert list(imdb_keras_tfds.batches(builder, "train", 8, where=where)) == []
+
+
+@pytest.mark.parametrize("padding", ["pre", "post"])
+def test_other_features_stand_beside_the_tokens(builder: Builder, padding: Any) -> None:
+    theirs = list(tfds.as_numpy(builder.as_dataset(split="test")))
+    ratings = imdb_keras_tfds.batches(builder, "test", 5, features="rating", padding=padding)
+    assert ratings.element_spec[1] == tf.TensorSpec([None], tf.int32)
+    found = [rating for _, batch in tfds.as_numpy(ratings) for rating in batch]
+    assert found == [record["rating"] for record in theirs]
+
+    names = [name for name in builder.info.features if name != "tokens"]
+    assert {"id", "label", "rating"} <= set(names)
+    every = imdb_keras_tfds.batches(builder, "test", 5, features=names, padding=padding)
+    for start, (tokens, beside) in enumerate(tfds.as_numpy(every)):
+        assert beside.keys() == set(names)
+        for i, their in enumerate(theirs[5 * start :][: len(tokens)]):
+            assert {name: beside[name][i] for name in names} == {n: their[n] for n in names}
+            row = tokens[i][tokens[i] > 0]
+            assert np.array_equal(row, their["tokens"])
+
+
+def test_a_model_learns_stars_and_labels_at_once(builder: Builder) -> None:
+    keras.utils.set_random_seed(1)
+    tokens = keras.Input((None,), dtype="int32")
+    mean = keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(1_200, 8)(tokens))
+    outputs = {
+        "label": keras.layers.Dense(1, activation="sigmoid", name="label")(mean),
+        "rating": keras.layers.Dense(1, name="rating")(mean),
+    }
+    model = keras.Model(tokens, outputs)
+    model.compile("adam", {"label": "binary_crossentropy", "rating": "mse"})
+    train = imdb_keras_tfds.batches(builder, "train", 8, features=("label", "rating"))
+    losses = model.fit(train, epochs=20, verbose=0).history["rating_loss"]
+    assert losses[-1] < losses[0]
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ([48], "where=[48] chooses no records (row 48 is out of bounds for 48 rows); give a mask"),
+        ([True] * 3, "chooses no records (a mask of 3 booleans does not fit 48 rows); give a mask"),
+        ("rating", "where='rating' chooses no records (str of type <U6 and shape () is no index"),
+        ([0.5], "where=[0.5] chooses no records (list of type float64 and shape (1,) is no index"),
+        (lambda r: True, "chooses no records (bool of type bool and shape () is no index of rows)"),
+        (lambda r: r["stars"] > 5, "where asks for column 'stars'; there are "),
+    ],
+)
+def test_what_chooses_no_records_is_refused(builder: Builder, where: Any, message: str) -> None:
+    with pytest.raises(ImdbKerasError) as error:
+        imdb_keras_tfds.batches(builder, "train", 8, where=where)
+    assert message in str(error.value)
+
+
+def test_an_error_of_ones_own_function_is_as_it_was(builder: Builder) -> None:
+    mine: dict[str, int] = {}
+    with pytest.raises(KeyError, match="mine"):
+        imdb_keras_tfds.batches(builder, "train", 8, where=lambda r: [mine["mine"]])
+
+
+@pytest.mark.parametrize("features", ["stars", "tokens", (), None, ("label", "tokens"), [1]])
+def test_features_that_there_are_not_are_refused(builder: Builder, features: Any) -> None:
+    with pytest.raises(ImdbKerasError, match="cannot stand beside the tokens") as error:
+        imdb_keras_tfds.batches(builder, "train", 8, features=features)
+    assert str(error.value).startswith(f"features={features!r} cannot")
+    assert "name one or more of id, label, " in str(error.value)
+
+
 def test_a_model_trains_on_them(builder: Builder) -> None:
     keras.utils.set_random_seed(1)
     model = keras.Sequential(
