@@ -4,6 +4,7 @@ import json
 import pathlib
 from typing import Any
 
+import mlcroissant as mlc
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
@@ -11,6 +12,9 @@ import tensorflow_datasets as tfds
 import imdb_keras_tfds
 from imdb_keras_tfds import Builder, ImdbKerasConfig, ImdbKerasError
 from imdb_keras_tfds.beam import chunks, staging
+from imdb_keras_tfds.describe import report
+from imdb_keras_tfds.export import croissant
+from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.source import reading, release
 from imdb_keras_tfds.source.reviews import Source
 from imdb_keras_tfds.storage import cache, splits, verify
@@ -218,6 +222,20 @@ def test_codec_and_batches_of_a_config_with_texts(tmp_path: pathlib.Path) -> Non
         assert np.array_equal(codec.encode(text), tokens)
     (batch,) = imdb_keras_tfds.batches(builder, "train", 48)
     assert np.array_equal(batch[0].numpy(), found.tokens.to_padded())
+
+
+def test_report_and_croissant_of_a_config_with_texts(
+    tmp_path: pathlib.Path, sample: Corpus
+) -> None:
+    builder = prepared("sample_top100_text", tmp_path)
+    assert "imdb_keras/sample_top100_text" in report.page(builder, sample)
+    described = croissant.document(builder)
+    dataset = mlc.Dataset(described)
+    assert dataset.metadata.ctx.issues.report() == ""
+    (fields,) = (found["field"] for found in described["recordSet"] if found["name"] == "records")
+    names = [field["name"] for field in fields]
+    assert names == ["split", *builder.info.features]
+    assert names[-1] == "text"
 
 
 def test_a_text_that_was_changed_is_found(tmp_path: pathlib.Path) -> None:
