@@ -26,6 +26,9 @@ os.environ["PATH"] = os.pathsep.join(
     [os.environ["PATH"], *(str(path) for path in sorted(_PYENV.glob("versions/*/bin")))]
 )
 
+# The README's command is tested, which uv's environments lack pip for.
+_WITH_PIP = ["--seed"]
+
 
 def _test(session: nox.Session, *arguments: str) -> None:
     """Runs tests without the real archive, which other Pythons would only read alike."""
@@ -33,14 +36,14 @@ def _test(session: nox.Session, *arguments: str) -> None:
     session.run("python", "-m", "pytest", "--numprocesses=2", "--dist=worksteal", *arguments)
 
 
-@nox.session(python=PYTHONS)
+@nox.session(python=PYTHONS, venv_params=_WITH_PIP)
 def sample(session: nox.Session) -> None:
     """All tests that do without the real archive."""
     session.install("--editable", ".[dev]")
     _test(session, *(session.posargs or ["tests/unit", "tests/faults"]))
 
 
-@nox.session(python=PYTHONS[0])
+@nox.session(python=PYTHONS[0], venv_params=_WITH_PIP)
 def oldest(session: nox.Session) -> None:
     """The same with the lowest versions of the direct dependencies that `setup.cfg` allows."""
     extras = ".[dask,examples,report]"
@@ -49,7 +52,7 @@ def oldest(session: nox.Session) -> None:
     _test(session, *(session.posargs or ["tests/unit", "tests/faults"]))
 
 
-@nox.session
+@nox.session(venv_params=_WITH_PIP)
 def wheel(session: nox.Session) -> None:
     """Tests of the sdist against the wheel that is built from it, the checkout out of reach."""
     folder = pathlib.Path(session.create_tmp())

@@ -9,6 +9,8 @@ Usage:
 import operator
 from typing import Any
 
+import numpy as np
+
 from .errors import ImdbKerasError
 
 LARGEST = 2**31 - 1
@@ -20,7 +22,8 @@ def integer(name: str, value: Any, smallest: int, largest: int = LARGEST) -> int
 
     Args:
       name: of the argument.
-      value: given for it; a bool passes for an integer in Python, but not here.
+      value: given for it; a bool passes for an integer in Python, and before 2.3 in NumPy, but
+        not here.
       smallest: that it may be.
       largest: that it may be.
 
@@ -28,7 +31,7 @@ def integer(name: str, value: Any, smallest: int, largest: int = LARGEST) -> int
       ImdbKerasError: it is no integer, or out of bounds.
     """
     try:
-        number = None if isinstance(value, bool) else operator.index(value)
+        number = None if isinstance(value, bool | np.bool_) else operator.index(value)
     except TypeError:
         number = None
     if number is None:

@@ -71,6 +71,9 @@ def pipeline(step: str, runner: Any = None, options: Any = None) -> Iterator[bea
         ) from error
     finally:
         _crew.reset(token)
+        # A runner that was interrupted, by Ctrl-C say, may not have come to close all of them; and
+        # Python cannot end before the thread has that listens to a worker.
+        crew.end()
     if PipelineState.is_terminal(state) and state != PipelineState.DONE:
         raise ImdbKerasError(
             f"Apache Beam, step '{step}': the pipeline ended as {state}; see the log of the runner"
@@ -103,6 +106,12 @@ class _Crew:
                 self.loss = loss
                 for worker in self._workers:
                     worker.give_up(loss)
+
+    def end(self) -> None:
+        """Ends those that still live."""
+        with self._lock:
+            for worker in self._workers:
+                worker.kill()
 
 
 _crew: ContextVar[_Crew | None] = ContextVar("_crew", default=None)
@@ -143,31 +152,42 @@ class _Worker(worker_handlers.GrpcWorkerHandler):
             "LOGGING_API_SERVICE_DESCRIPTOR": text_format.MessageToString(logging),
             "PIPELINE_OPTIONS": json_format.MessageToJson(options),
         }
-        with self._lock:
-            if self._is_killed:
-                return
-            # No shell, which would stand between this process and the worker.
-            self._process = subprocess.Popen(  # noqa: S603 - the command is Beam's own
-                shlex.split(self._command, posix=os.name == "posix"), env=os.environ | environment
-            )
-        self._watcher = threading.Thread(target=self._watch, args=[self._process], daemon=True)
+        self._watcher = threading.Thread(
+            target=self._run, args=[os.environ | environment], daemon=True
+        )
         self._watcher.start()
 
-    def _watch(self, process: "subprocess.Popen[bytes]") -> None:
-        status = process.wait()
+    def _run(self, environment: dict[str, str]) -> None:
+        # Not in the main thread, which Ctrl-C could end between the start and the note of it.
+        try:
+            with self._lock:
+                if self._is_killed:
+                    return
+                # No shell, which would stand between this process and the worker.
+                self._process = subprocess.Popen(  # noqa: S603 - the command is Beam's own
+                    shlex.split(self._command, posix=os.name == "posix"), env=environment
+                )
+        except OSError as error:
+            self._crew.lose(f"a worker could not be started ({error})")
+            return
+        status = self._process.wait()
         if not self._is_killed and (status or not self._is_told_to_end):
             how = (
                 f"was ended by {_signal(-status)}" if status < 0 else f"ended with status {status}"
             )
-            self._crew.lose(f"a worker (process {process.pid}) {how}")
+            self._crew.lose(f"a worker (process {self._process.pid}) {how}")
 
     def give_up(self, loss: str) -> None:
         """Kills the process, and lets nobody wait for what it was to answer."""
+        self.kill()
+        self._requests.fail(loss)
+
+    def kill(self) -> None:
+        """Kills the process, or has it never started."""
         with self._lock:
             self._is_killed = True
             if self._process:
                 self._process.kill()
-        self._requests.fail(loss)
 
     def close(self) -> None:
         """Ends the process; the runner calls it when a pipeline is through, or has failed."""

@@ -8,8 +8,13 @@ Usage:
         svg = ratings_chart({"train": [5, 0, 0, 2, 0, 0, 1, 0, 0, 9]})
 """
 
+import atexit
 import io
+import os
+import pathlib
 import re
+import shutil
+import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -20,6 +25,19 @@ import numpy as np
 from ..errors import ImdbKerasError
 from ..recipe.sequences import SHUFFLED
 from .statistics import Lengths, TellingWord, VocabularyShares
+
+
+def _stand_in_for_home() -> None:
+    """Gives matplotlib a folder until Python ends, as it fails before 3.11 where no home is."""
+    try:
+        pathlib.Path.home()
+    except RuntimeError:
+        if "MPLCONFIGDIR" not in os.environ:
+            os.environ["MPLCONFIGDIR"] = folder = tempfile.mkdtemp(prefix="matplotlib-")
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+
+_stand_in_for_home()
 
 try:
     import matplotlib as mpl

@@ -74,5 +74,7 @@ def end_one_worker(number: int, folder: pathlib.Path, how: int) -> int:
         time.sleep(600)
     if how < 0:
         os.kill(os.getpid(), -how)
+        # Another thread may be the one that gets the signal, while this one goes on.
+        time.sleep(600)
     os._exit(how)
     return number

@@ -1,5 +1,6 @@
 import pathlib
 import signal
+import threading
 from typing import Any
 
 import apache_beam
@@ -74,6 +75,35 @@ def test_a_worker_ends_while_another_is_busy(how: int, told: str, tmp_path: path
     with pytest.raises(ImdbKerasError, match=message) as refusal:
         run_and_end_a_worker(tmp_path, how)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("moment", ["start_worker", "close"])
+def test_interrupted_where_the_runner_closes_no_worker(
+    moment: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act = getattr(watch._Worker, moment)
+    workers: list[Any] = []
+
+    def interrupted(worker: Any) -> None:
+        workers.append(worker)
+        if moment == "start_worker":
+            act(worker)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(watch._Worker, moment, interrupted)
+    with (
+        pytest.raises(KeyboardInterrupt),
+        watch.pipeline("count", options=two_processes()) as pipeline,
+    ):
+        write_numbers(pipeline, tmp_path)
+    assert workers
+    for worker in workers:
+        assert worker._process.wait(30) == -signal.SIGKILL
+    # What listens to a worker, and is waited for when Python ends.
+    for thread in threading.enumerate():
+        if thread.name == "beam_control_read":
+            thread.join(30)
+            assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("state", [PipelineState.FAILED, PipelineState.CANCELLED])
