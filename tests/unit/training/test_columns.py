@@ -10,9 +10,9 @@ from imdb_keras_tfds import Builder, ImdbKerasError, Ragged
 from tests.helpers.commands import run_python
 
 
-@pytest.fixture(scope="module")
-def builder(tmp_path_factory: pytest.TempPathFactory) -> Builder:
-    builder = Builder(config="sample", data_dir=tmp_path_factory.mktemp("data"))
+@pytest.fixture(scope="module", params=["sample", "sample_top500_text"])
+def builder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Builder:
+    builder = Builder(config=request.param, data_dir=tmp_path_factory.mktemp("data"))
     builder.download_and_prepare()
     return builder
 
@@ -69,10 +69,10 @@ def test_tensorflow_is_not_needed(builder: Builder) -> None:
 import sys
 import numpy as np
 import imdb_keras_tfds
-columns = imdb_keras_tfds.load_columns("imdb_keras/sample", "train", data_dir=sys.argv[1])
+columns = imdb_keras_tfds.load_columns(sys.argv[1], "train", data_dir=sys.argv[2])
 print(np.bincount(columns["label"]).tolist(), len(columns["tokens"]), "tensorflow" in sys.modules)
 """
-    printed = run_python(code, builder.data_dir_root)
+    printed = run_python(code, f"imdb_keras/{builder.builder_config.name}", builder.data_dir_root)
     assert printed == "[24, 24] 48 False\n"
 
 
@@ -80,6 +80,33 @@ def test_a_folder_without_this_packages_builder_does_as_well(builder: Builder) -
     ours = imdb_keras_tfds.load_columns(builder, "test")
     by_folder = tfds.builder_from_directory(builder.data_dir)
     assert (imdb_keras_tfds.load_columns(by_folder, "test")["id"] == ours["id"]).all()
+
+
+def test_the_texts_give_the_tokens(builder: Builder) -> None:
+    columns = imdb_keras_tfds.load_columns(builder, "train")
+    assert ("text" in columns) == builder.builder_config.text
+    if "text" in columns:
+        assert columns["text"].dtype == object
+        encoded = imdb_keras_tfds.codec(builder).encode(columns["text"].tolist())
+        for ids, tokens in zip(encoded, columns["tokens"], strict=True):
+            assert np.array_equal(ids, tokens)
+
+
+def test_a_folder_of_an_earlier_version_has_the_columns_that_it_has(
+    repository: pathlib.Path,
+) -> None:
+    name, data_dir = "imdb_keras/sample_full:1.0.0", repository / "tests/prepared"
+    columns = imdb_keras_tfds.load_columns(name, "train", data_dir=data_dir)
+    assert set(columns) == {"id", "tokens", "label", "rating"}
+    stars = imdb_keras_tfds.batches(name, "train", 8, features="rating", data_dir=data_dir)
+    found = [stars for _, batch in tfds.as_numpy(stars) for stars in batch]
+    assert found == columns["rating"].tolist()
+    with pytest.raises(ImdbKerasError, match="where asks for column 'duplicate_of'; there are id"):
+        imdb_keras_tfds.batches(
+            name, "train", 8, where=lambda r: r["duplicate_of"] == "", data_dir=data_dir
+        )
+    with pytest.raises(ImdbKerasError, match="features='movie' cannot stand beside the tokens"):
+        imdb_keras_tfds.batches(name, "train", 8, features="movie", data_dir=data_dir)
 
 
 def test_a_split_that_is_none_is_refused(builder: Builder) -> None:
