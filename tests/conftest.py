@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from benchmarks import synthetic
@@ -17,6 +18,10 @@ from imdb_keras_tfds.storage import cache
 from tests.helpers.building import built
 from tests.helpers.distributions import build
 from tests.helpers.layout import Files
+
+# No test asserts a time; on a busy machine an example takes as long as it takes.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
