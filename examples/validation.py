@@ -32,9 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data-dir", help="TFDS's data folder")
     options = parser.parse_args(arguments)
 
-    whole, cut = ("top10k", "top10k_val20")
+    whole, cut = "top10k", "top10k_val20"
     if options.quick:
-        whole, cut = ("sample_top500", "sample_top500_val20")
+        whole, cut = "sample_top500", "sample_top500_val20"
 
     def load(config: str, split: str) -> Columns:
         return imdb_keras_tfds.load_columns(

@@ -70,9 +70,7 @@ def list_folder(path: epath.PathLike, checks: Checks) -> Iterator[tuple[str, str
       ImdbKerasError: see `reading.read`.
     """
     with checks.readable():
-        root = locate(path)
-        if _is_folder(root, ROOT, checks):
-            root /= ROOT
+        root = _root(path, checks)
         for folder in FOLDERS:
             # A folder within what is none is not there either.
             if not (
@@ -101,9 +99,7 @@ def list_lists(path: epath.PathLike, checks: Checks) -> Iterator[tuple[str, str]
       ImdbKerasError: see `reading.read`.
     """
     with checks.readable():
-        root = locate(path)
-        if _is_folder(root, ROOT, checks):
-            root /= ROOT
+        root = _root(path, checks)
         for folder in FOLDERS:
             if not _is_folder(root, os.path.dirname(folder), checks):
                 continue
@@ -133,6 +129,12 @@ def read_file(path: str, most: int = MAX_REVIEW_SIZE) -> bytes:
 def is_local(path: epath.PathLike) -> bool:
     """Whether a path is one of this machine, and no URL of a bucket or the like."""
     return "://" not in os.fspath(path)
+
+
+def _root(path: epath.PathLike, checks: Checks) -> epath.Path:
+    """The folder in which `train/` and `test/` stand."""
+    root = locate(path)
+    return root / ROOT if _is_folder(root, ROOT, checks) else root
 
 
 def _is_folder(root: epath.Path, name: str, checks: Checks) -> bool:
