@@ -9,6 +9,7 @@ import tensorflow_datasets as tfds
 
 from imdb_keras_tfds import Builder, ImdbKerasConfig, codec
 from imdb_keras_tfds.describe import audit
+from imdb_keras_tfds.describe.links import SPLIT_ORDER
 from imdb_keras_tfds.recipe import validation
 
 
@@ -41,7 +42,7 @@ def test_the_figures_of_a_split_are_those_of_its_records(
     builder = build(config, tmp_path)
     found = audit.of(builder)
     assert found.name == builder.info.full_name
-    assert list(found.splits) == [name for name in audit.SPLIT_ORDER if name in builder.info.splits]
+    assert list(found.splits) == [name for name in SPLIT_ORDER if name in builder.info.splits]
     decoder = codec(builder)
     start = decoder.encode("").tolist()
     for split, told in found.splits.items():
