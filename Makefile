@@ -7,7 +7,7 @@ export TFDS_DATA_DIR ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := build
 .PHONY: help build test test-all test-oldest test-wheel fuzz lint audit format digests reliability \
-  architecture picture bench clean
+  architecture picture docs bench clean
 
 help:  ## Lists the commands.
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -51,14 +51,17 @@ format: $(INSTALLED)  ## Puts the code in order.
 digests: $(INSTALLED)  ## Writes the reference digests anew, from the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python tools/reference_digests.py
 
-reliability: $(INSTALLED)  ## Tries every fault, and writes docs/reliability.md from the results.
+reliability: $(INSTALLED)  ## Tries every fault, and writes docs/explanation/reliability.md.
 	$(BIN)/python tools/reliability.py
 
-architecture: $(INSTALLED)  ## Draws docs/architecture.md anew, from the imports.
+architecture: $(INSTALLED)  ## Draws docs/pictures/architecture.svg anew.
 	$(BIN)/python -m tools.architecture
 
-picture: $(INSTALLED)  ## Takes docs/report.png anew in Chromium, from the archive of IMDB_KERAS_ARCHIVE.
+picture: $(INSTALLED)  ## Takes the pictures of the pages anew, from the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m tools.report_picture
+
+docs: $(INSTALLED)  ## Builds the documentation, in docs/_build/html; a warning is an error.
+	$(BIN)/sphinx-build -M html docs docs/_build --fail-on-warning --keep-going --quiet
 
 bench: $(INSTALLED)  ## Measures beside the peers, on the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt

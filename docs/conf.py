@@ -41,9 +41,15 @@ maximum_signature_line_length = 80
 nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(collections|typing|os|builtins|types)\..*"),
-    (r"py:.*", r"(numpy|np|tensorflow|tf|tensorflow_datasets|tfds|keras|pyarrow|pa|scipy|etils|epath|mlcroissant|mlc)(\..*)?"),
+    (
+        r"py:.*",
+        r"(numpy|np|tensorflow|tf|tensorflow_datasets|tfds|keras|pyarrow|pa|scipy|etils|epath|mlcroissant|mlc)(\..*)?",
+    ),
     (r"py:.*", r"imdb_keras_tfds\.recipe\..*|Side|Unknown|TextToIds"),
-    (r"py:.*", r"(int|str|bool|float|bytes|list|dict|tuple|None|object|range|set|type|slice|optional|ValueError|OSError|TypeError|IndexError|KeyError|AttributeError|UserWarning|DeprecationWarning)"),
+    (
+        r"py:.*",
+        r"(int|str|bool|float|bytes|list|dict|tuple|None|object|range|set|type|slice|optional|ValueError|OSError|TypeError|IndexError|KeyError|AttributeError|UserWarning|DeprecationWarning)",
+    ),
 ]
 
 html_theme = "furo"

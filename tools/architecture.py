@@ -57,8 +57,8 @@ def drawing() -> str:
         is_wing = (pathlib.Path(imdb_keras_tfds.__file__).parent / name).is_dir()
         y = height[name]
         boxes.append(
-            f'<rect x="{_LEFT}" y="{y - 14}" width="{_BOX}" height="28" rx="{4 if is_wing else 14}" '
-            f'fill="{"#dbe9f6" if is_wing else "#eef1f4"}"/>'
+            f'<rect x="{_LEFT}" y="{y - 14}" width="{_BOX}" height="28" '
+            f'rx="{4 if is_wing else 14}" fill="{"#dbe9f6" if is_wing else "#eef1f4"}"/>'
             f'<text x="{_LEFT + _BOX // 2}" y="{y + 5}" text-anchor="middle">'
             f"{name}{'/' if is_wing else '.py'}</text>"
         )
@@ -73,7 +73,7 @@ def drawing() -> str:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_ROW * len(wings)}" '
-            f'width="{_WIDTH}" role="img" aria-label="The wings of the package, and who uses whom">',
+            f'width="{_WIDTH}" role="img" aria-label="The wings, and who uses whom">',
             f"<style>{_STYLE}</style>",
             '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
             'markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" style="fill:#5b6b7b"/>'

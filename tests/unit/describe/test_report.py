@@ -173,9 +173,10 @@ def test_without_the_extra_it_is_said_how_to_get_it(
         __import__(f"imdb_keras_tfds.describe.{module}")
 
 
-def test_the_picture_of_the_readme_is_there(repository: pathlib.Path) -> None:
-    name = "docs/report.png"
-    assert f"]({name})" in (repository / "README.md").read_text()
+def test_the_picture_of_the_documentation_is_there(repository: pathlib.Path) -> None:
+    name = "docs/pictures/report.png"
+    page = (repository / "docs/how-to/choose-settings.md").read_text()
+    assert "](../pictures/report.png)" in page
     assert (repository / name).stat().st_size < 200_000
     assert imread(repository / name).shape[1] == 1200
 
