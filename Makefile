@@ -59,6 +59,7 @@ architecture: $(INSTALLED)  ## Draws docs/pictures/architecture.svg anew.
 
 picture: $(INSTALLED)  ## Takes the pictures of the pages anew, from the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m tools.report_picture
+	$(BIN)/python -m tools.leak_picture
 
 docs: $(INSTALLED)  ## Builds the documentation, in docs/_build/html; a warning is an error.
 	$(BIN)/sphinx-build -M html docs docs/_build --fail-on-warning --keep-going --quiet
