@@ -53,6 +53,8 @@ nitpick_ignore_regex = [
 ]
 
 html_theme = "furo"
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
 html_title = "imdb-keras-tfds"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
