@@ -7,7 +7,7 @@ export TFDS_DATA_DIR ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := build
 .PHONY: help build test test-all test-oldest test-wheel fuzz lint audit format digests reliability \
-  architecture picture docs bench clean
+  architecture picture docs bench release-check clean
 
 help:  ## Lists the commands.
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -67,6 +67,9 @@ docs: $(INSTALLED)  ## Builds the documentation, in docs/_build/html; a warning 
 bench: $(INSTALLED)  ## Measures beside the peers, on the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks
+
+release-check: $(INSTALLED)  ## Runs all that must hold before a release is tagged, and prints a table.
+	$(BIN)/python -m tools.release_check
 
 clean:  ## Removes what the other commands made.
 	rm -rf .venv .nox build data dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
