@@ -40,7 +40,7 @@ class Provenance:
       are_people: whether they are people.
       published: the month, `2011-06`; None where it is not known.
       licence: None where it is not known.
-      statements: topic -> paragraphs.
+      statements: topic -> paragraphs in Markdown.
     """
 
     creators: tuple[str, ...]
@@ -72,7 +72,7 @@ _STANFORD = Provenance(
             "The reviews were gathered as a benchmark of sentiment analysis, for the paper "
             "Learning Word Vectors for Sentiment Analysis (ACL 2011); those without a label are "
             "for learning word vectors from. Keras made lists of word ranks of the labelled ones, "
-            "which became the IMDB dataset of its textbooks. This dataset is that one, built anew "
+            "and called them the IMDB dataset. This dataset is that one, built anew "
             "from the reviews by a recipe that anyone can check, with what the release knows of "
             "each review and Keras left out.",
         ),
@@ -94,12 +94,14 @@ _STANFORD = Provenance(
             "The reviews are those of people who wrote in English at IMDb, until 2011: of the "
             "films that they chose to write about, in the words of that time. They stand neither "
             "for those who see films, nor for those who speak English, nor for today.",
+            "Those who made the collection set a limit to the reviews of one film, so that films "
+            "of which much is written weigh less than at IMDb.",
         ),
         "personal": (
             "The names of the users and the dates of the reviews are not in the release. The texts "
             "are as they were published: they name actors, directors and others who made films, "
-            "and now and then the writer tells of his age, his family, where he lives or what he "
-            "believes. Nothing has been taken out of them, and a sentence of a review finds it at "
+            "and now and then the writer tells of a place, a family, an age or a belief of their "
+            "own. Nothing has been taken out of them, and a sentence of a review finds it at "
             "IMDb again, with its writer's name.",
             "Some reviews speak ill of people and of groups of people, or use foul words.",
         ),
@@ -112,18 +114,23 @@ _STANFORD = Provenance(
         "collection_type": ("User-Generated Content Data", "Web Scraping"),
         "raw": (
             "The pages of IMDb are not in the release; its text files, one a review, are what this "
-            f"dataset is built from ({URL}). They are held against known digests.",
+            f"dataset is built from (<{URL}>). They are held against known digests.",
         ),
         "consent": (
             "The release tells of no question to the users who wrote the reviews, and of no "
             "ethical review. The reviews were public at IMDb, under its conditions of use.",
         ),
+        "annotation": (
+            "Nobody read the reviews to label them: a label follows from the stars that the "
+            "review's own writer gave.",
+        ),
+        "agreement": ("No review was labelled a second time, and stars can be given by mistake.",),
         "annotators": (
             "The users of IMDb who wrote the reviews. Nothing else is known of them: no age, no "
             "sex, no country.",
         ),
         "platform": ("IMDb's own form, by which its users publish a review with stars.",),
-        "per_item": ("One: the stars that the review's own writer gave.",),
+        "per_item": ("Once: by the stars that its own writer gave.",),
         "uses": (
             "Teaching: how to train and to measure a classifier of texts.",
             "Comparing methods with what was published since 2011: training on train, choosing on "
@@ -143,7 +150,7 @@ _STANFORD = Provenance(
             "people write should look for that first, on texts of these people.",
         ),
         "distribution": (
-            "The reviews are those who published them: this package builds the dataset from their "
+            f"Stanford publishes the reviews (<{URL}>); this package builds the dataset from their "
             "archive, and hands out none of them. Whoever passes on what was built passes on the "
             "reviews.",
         ),
@@ -152,15 +159,13 @@ _STANFORD = Provenance(
             "wrong in it stays, so that results can be compared. The version of this dataset says "
             "what a record is: a major one changes ids, order or reviews, a minor one adds to a "
             "record, a patch changes bytes that are not read as data. The same version has the "
-            "same bytes everywhere, which its SHA256SUMS lets anyone check. Errors of the recipe "
+            "same bytes everywhere, which its `SHA256SUMS` lets anyone check. Errors of the recipe "
             "are mended in a new version of the package.",
         ),
     },
 )
 
-_INVENTED = (
-    "None: the films, the people in them and their reviews are invented for this package."
-)
+_INVENTED = "None: the films, the people in them and their reviews are invented for this package."
 
 _SAMPLE = Provenance(
     creators=("imdb-keras-tfds",),
@@ -176,7 +181,7 @@ _SAMPLE = Provenance(
             "To try this package, and to test it, without the Stanford reviews: a corpus in the "
             "layout of theirs, small enough to come with the package.",
         ),
-        "creators": ("It was written for this package, by those who wrote that. Nobody paid.",),
+        "creators": ("It was written for this package, by those who wrote that.",),
         "instances": (
             "An instance is a review of an invented film, in English: the ids of its words, its "
             "label, and its stars and film.",
@@ -191,16 +196,18 @@ _SAMPLE = Provenance(
         "collection_type": ("Manual Human Curator",),
         "raw": ("The text files of the sample corpus, which come with the package.",),
         "consent": ("There is nobody to ask: the writers are invented, too.",),
-        "annotators": (_INVENTED,),
+        "annotation": ("Labels and stars were made up with the reviews.",),
+        "agreement": ("They are what the reviews were meant to say.",),
+        "annotators": ("Those who made the reviews up.",),
         "platform": ("None: label and stars stand in the name of a review's file.",),
-        "per_item": ("One, which was made up with the review.",),
+        "per_item": ("Once.",),
         "uses": ("Trying commands and programs that are meant for the Stanford reviews.",),
         "unfit": ("Not for training or measuring anything that is to be believed.",),
         "impact": ("None is known.",),
         "distribution": ("It comes with the package.",),
         "maintenance": (
             "It changes only with the version of the dataset, which says what a record is. The "
-            "same version has the same bytes everywhere, which its SHA256SUMS lets anyone check.",
+            "same version has the same bytes everywhere, which its `SHA256SUMS` lets anyone check.",
         ),
     },
 )
@@ -222,10 +229,13 @@ _OWN = Provenance(
                 "collection",
                 "consent",
                 "annotators",
+                "agreement",
                 "platform",
+                "per_item",
                 "uses",
                 "unfit",
                 "impact",
+                "licence",
                 "distribution",
             ),
             _NOT_KNOWN,
@@ -236,10 +246,10 @@ _OWN = Provenance(
         ),
         "raw": (
             "The text files that the dataset was built from; where they are is not told in it, "
-            "their digests are in metadata.json.",
+            "their digests are in `metadata.json`.",
         ),
         "maintenance": (
-            "Whoever built it does; a change of the reviews is a new build. SHA256SUMS in its "
+            "Whoever built it does; a change of the reviews is a new build. `SHA256SUMS` in its "
             "folder lets anyone check whether it is as it was built.",
         ),
     },

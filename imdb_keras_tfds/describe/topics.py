@@ -67,16 +67,12 @@ TOPICS: Mapping[str, Topic] = {
     "agreement": Topic(
         _PREPROCESSING, "What is known of how good the labels are?", "dataAnnotationAnalysis"
     ),
-    "preprocessing": Topic(
-        _PREPROCESSING, "How was it processed?", "dataPreprocessingProtocol"
-    ),
+    "preprocessing": Topic(_PREPROCESSING, "How was it processed?", "dataPreprocessingProtocol"),
     "uses": Topic(_USES, "What is it for?", "dataUseCases"),
     "unfit": Topic(_USES, "What should it not be used for?", "dataLimitations"),
     "impact": Topic(_USES, "What may come of using it?", "dataSocialImpact"),
     "licence": Topic(_DISTRIBUTION, "Under which licence is it distributed?"),
     "distribution": Topic(_DISTRIBUTION, "How is it distributed?"),
-    "maintenance": Topic(
-        _MAINTENANCE, "Who maintains it, and how?", "dataReleaseMaintenancePlan"
-    ),
+    "maintenance": Topic(_MAINTENANCE, "Who maintains it, and how?", "dataReleaseMaintenancePlan"),
 }
 """Every topic, in the order of the datasheet."""
