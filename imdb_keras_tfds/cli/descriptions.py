@@ -1,4 +1,4 @@
-"""The commands that describe a dataset in a file: `report`, `export croissant`.
+"""The commands that describe a dataset: `report`, `card`, `export croissant`.
 
 Usage:
 
@@ -17,7 +17,7 @@ from .prepared import Dataset, find, output, prepare
 
 
 def add_to(commands: Any, formats: Any) -> None:
-    """Adds the commands: `report`, and `croissant` to the formats of `export`."""
+    """Adds the commands: `report`, `card`, and `croissant` to the formats of `export`."""
     report = add_command(
         commands,
         "report",
@@ -27,6 +27,16 @@ def add_to(commands: Any, formats: Any) -> None:
     )
     add_name(report)
     add_output(report, f"{Builder.name}-NAME.html")
+
+    card = add_command(
+        commands,
+        "card",
+        "print the card of a dataset: a datasheet in Markdown, its figures counted",
+        "top10k -o card.md",
+        run=_card,
+    )
+    add_name(card)
+    add_output(card, None)
 
     croissant = add_command(
         formats,
@@ -55,6 +65,19 @@ def _report(options: argparse.Namespace) -> int:
         return report.page(builder, corpus)
 
     return _write(options, "html", page)
+
+
+def _card(options: argparse.Namespace) -> int:
+    from ..describe import card
+
+    dataset = find(options.name, options.data_dir)
+    if options.output is None:
+        print(card.markdown(prepare(dataset, options.archive)), end="")
+        return 0
+    with output(options.output) as file:
+        file.write(card.markdown(prepare(dataset, options.archive)).encode())
+    print(options.output)
+    return 0
 
 
 def _croissant(options: argparse.Namespace) -> int:
