@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import tensorflow_datasets as tfds
 
+from ..storage.records import Records
 from ..storage.settings import config_of
 from ..storage.splits import read
 from . import audit
@@ -43,18 +44,22 @@ class Account:
     statements: Mapping[str, list[str]]
 
     @classmethod
-    def of(cls, builder: tfds.core.DatasetBuilder) -> "Account":
+    def of(
+        cls, builder: tfds.core.DatasetBuilder, records: Mapping[str, Records] | None = None
+    ) -> "Account":
         """What is to be said of a dataset: the same of the same one, wherever it was built.
 
         Args:
           builder: of a prepared dataset.
+          records: split -> its records, with or without the texts, where they were read already.
 
         Raises:
           ImdbKerasError: it is none of this package's; its records cannot be read, or are not those
             that were built.
         """
-        splits = sorted(builder.info.splits, key=SPLIT_ORDER.index)
-        records = {split: read(builder, split) for split in splits}
+        if records is None:
+            splits = sorted(builder.info.splits, key=SPLIT_ORDER.index)
+            records = {split: read(builder, split) for split in splits}
         composition, audited = Composition.of(records), audit.of(builder, records)
         provenance = provenance_of(config_of(builder))
         found = findings(builder, composition, audited)

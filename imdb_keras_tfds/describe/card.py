@@ -27,12 +27,13 @@ _DATASHEETS = "https://arxiv.org/abs/1803.09010"
 _TABLES_BEHIND, _CITATION_BEHIND = "instances", "distribution"
 
 
-def markdown(builder: tfds.core.DatasetBuilder) -> str:
+def markdown(builder: tfds.core.DatasetBuilder, account: Account | None = None) -> str:
     """The card of a dataset: the same text for the same dataset.
 
     Args:
       builder: of a prepared dataset, whichever way it was come by; of one's own reviews it says
         what is not known of them.
+      account: of this dataset, where it was made already.
 
     Returns:
       Markdown, with one heading of the first level, and a line end at its end.
@@ -41,7 +42,7 @@ def markdown(builder: tfds.core.DatasetBuilder) -> str:
       ImdbKerasError: it is none of this package's; its records cannot be read, or are not those
         that were built.
     """
-    return "\n\n".join(_blocks(builder, Account.of(builder))) + "\n"
+    return "\n\n".join(_blocks(builder, account or Account.of(builder))) + "\n"
 
 
 def _blocks(builder: tfds.core.DatasetBuilder, account: Account) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 Usage:
 
-    text = readme(builder, splits)   # "---\\npretty_name: imdb_keras/top10k 1.1.0\\n..."
+    text = readme(builder, splits, account)
+    head(builder, splits)["dataset_info"]["splits"][0]["num_examples"]   # 25000
 """
 
 import json
@@ -12,6 +13,8 @@ from typing import Any
 
 import tensorflow_datasets as tfds
 
+from ..describe import card
+from ..describe.account import Account
 from ..source.release import LABEL_NAMES, SAMPLE, STANFORD
 from ..storage.settings import config_of
 from .arrow import schema_of
@@ -43,14 +46,17 @@ _SPANS = {
 _NO_TEXT = {"", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"}
 
 
-def readme(builder: tfds.core.DatasetBuilder, splits: Sequence[ExportedSplit]) -> str:
+def readme(
+    builder: tfds.core.DatasetBuilder, splits: Sequence[ExportedSplit], account: Account
+) -> str:
     """The text of `README.md`.
 
     Args:
       builder: of the dataset.
       splits: all that were written of it.
+      account: what is to be said of it.
     """
-    return f"---\n{_yaml(head(builder, splits))}---\n\n{_body(builder)}\n"
+    return f"---\n{_yaml(head(builder, splits))}---\n\n{card.markdown(builder, account)}"
 
 
 def head(builder: tfds.core.DatasetBuilder, splits: Sequence[ExportedSplit]) -> dict[str, Any]:
@@ -64,7 +70,7 @@ def head(builder: tfds.core.DatasetBuilder, splits: Sequence[ExportedSplit]) -> 
     records = sum(split.records for split in splits)
     span = next((span for span, end in _SPANS.items() if records < end), "10B<n<100B")
     return {
-        "pretty_name": builder.info.full_name,
+        "pretty_name": f"{builder.name}/{config_of(builder).name} {builder.info.version}",
         # The language of one's own reviews is not known here.
         **({"language": ["en"]} if corpus in _LICENCES else {}),
         **_LICENCES.get(corpus, {"license": "unknown"}),
@@ -89,11 +95,6 @@ def head(builder: tfds.core.DatasetBuilder, splits: Sequence[ExportedSplit]) -> 
             }
         ],
     }
-
-
-def _body(builder: tfds.core.DatasetBuilder) -> str:
-    description: str = builder.info.description
-    return f"# {builder.info.full_name}\n\n{description}"
 
 
 def _feature(field: Any) -> dict[str, Any]:
@@ -133,5 +134,5 @@ def _scalar(value: str | int) -> str:
     """A number or a text, in quotes where YAML would take it for something else."""
     if isinstance(value, int):
         return str(value)
-    is_plain = re.fullmatch(r"[A-Za-z][\w/.~<*-]*(:[\w/.~<*-]+)*", value, re.ASCII)
+    is_plain = re.fullmatch(r"[A-Za-z][\w/.~<*-]*([ :][\w/.~<*-]+)*", value, re.ASCII)
     return value if is_plain and value.lower() not in _NO_TEXT else json.dumps(value)

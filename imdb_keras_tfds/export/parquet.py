@@ -9,15 +9,20 @@ Usage:
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import pathlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import tensorflow_datasets as tfds
 from etils import epath
 from pyarrow import parquet
 
+from ..describe.account import Account
+from ..describe.links import SPLIT_ORDER
 from ..errors import ImdbKerasError
 from ..integers import integer
 from ..progress import default_progress
@@ -26,20 +31,39 @@ from ..storage.hashing import sha256_of
 from ..storage.manifest import MANIFEST, read_manifest, write_manifest
 from ..storage.plain_files import names_in, reason_of
 from ..storage.preparing import prepared_builder
+from ..storage.records import Records
 from ..storage.settings import config_of
+from ..storage.splits import read_in_parts
 from . import hub, shards
-from .arrow import ORIGIN
+from .arrow import ORIGIN, schema_of
 
 MAX_SHARD_SIZE = 500_000_000
 """What a shard has at most if nothing else is asked for: as on Hugging Face's hub."""
 
 _LARGEST = 2**63 - 1
 
-Beside = Callable[[tfds.core.DatasetBuilder, Sequence[shards.ExportedSplit]], str]
-"""Makes the text of a file, of the dataset and its splits that were written."""
 
-BESIDE: dict[str, Beside] = {"README.md": hub.readme}
-"""The files beside the shards and `SHA256SUMS`, by their names: written in this order."""
+@dataclass(frozen=True)
+class Export:
+    """An export whose shards are written, and nothing beside them yet.
+
+    Attributes:
+      builder: of the dataset.
+      folder: where the shards are for now.
+      splits: what was written.
+      account: what is to be said of the dataset.
+    """
+
+    builder: tfds.core.DatasetBuilder
+    folder: pathlib.Path
+    splits: Sequence[shards.ExportedSplit]
+    account: Account
+
+
+BESIDE: dict[str, Callable[[Export], bytes]] = {
+    "README.md": lambda export: hub.readme(export.builder, export.splits, export.account).encode(),
+}
+"""The files beside the shards and `SHA256SUMS`, each by its name and what makes its content."""
 
 
 def export_parquet(
@@ -121,13 +145,30 @@ def write(
 
 
 def _write_files(builder: tfds.core.DatasetBuilder, folder: pathlib.Path, most: int) -> None:
-    infos = builder.info.splits
+    """Writes all files of an export."""
+    infos, schema = builder.info.splits, schema_of(builder)
+    splits, records = [], {}
     total = sum(info.num_examples for info in infos.values())
     with default_progress(total=total, desc="Writing Parquet...", unit=" records") as bar:
-        splits = [shards.write_split(builder, name, folder, most, bar.update) for name in infos]
-    for name, text in BESIDE.items():
-        (folder / name).write_bytes(text(builder, splits).encode())
+        for name in sorted(infos, key=SPLIT_ORDER.index):
+            held: list[Records] = []
+            parts = _without_texts(read_in_parts(builder, name), held, bar.update)
+            splits.append(shards.write_split(name, parts, schema, folder, most))
+            records[name] = Records.joined(held)
+    export = Export(builder, folder, splits, Account.of(builder, records))
+    for name, content in BESIDE.items():
+        (folder / name).write_bytes(content(export))
     write_manifest(folder)
+
+
+def _without_texts(
+    parts: Iterable[Records], held: list[Records], update: Callable[[int], Any]
+) -> Iterator[Records]:
+    """Hands the parts on, and holds all of them but the texts, for what is told of the dataset."""
+    for part in parts:
+        yield part
+        held.append(dataclasses.replace(part, texts=None))
+        update(len(part.ids))
 
 
 def _refuse(folder: pathlib.Path) -> None:

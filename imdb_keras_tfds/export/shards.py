@@ -1,31 +1,29 @@
 """Writes a split as Parquet files, none of them larger than asked for.
 
-Records are read, and written as a row group, a few thousand at a time, so that no more of them are
-in memory, whatever the size of the split. A file is full when the next row would take its rows
-beyond the size, as they are in memory, uncompressed. How many files there are is known when the
-last one is full, and only then they get their names.
+Each part of the records that comes in is written as a row group and let go. A file is full when
+the next row would take its rows beyond the size, as they are in memory, uncompressed. How many
+files there are is known when the last one is full, and only then they get their names.
 
 Usage:
 
-    split = write_split(builder, "train", folder, most=500_000_000, update=bar.update)
+    parts = splits.read_in_parts(builder, "train")
+    split = write_split("train", parts, schema_of(builder), folder, most=500_000_000)
     [shard.name for shard in split.shards]   # ["train-00000-of-00001.parquet"]
 """
 
 import pathlib
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import tensorflow_datasets as tfds
 from pyarrow import parquet
 
 from ..errors import ImdbKerasError
 from ..storage.hashing import size_of
-from ..storage.splits import read_in_parts
-from .arrow import row_sizes, schema_of, table_of
+from ..storage.records import Records
+from .arrow import row_sizes, table_of
 
 NAME = re.compile(r"[a-z]+-\d{5}-of-\d{5}\.parquet")
 """What a shard is called, as Hugging Face's hub calls them."""
@@ -71,35 +69,28 @@ class ExportedSplit:
 
 
 def write_split(
-    builder: tfds.core.DatasetBuilder,
-    split: str,
-    folder: pathlib.Path,
-    most: int,
-    update: Callable[[int], Any],
+    name: str, parts: Iterable[Records], schema: pa.Schema, folder: pathlib.Path, most: int
 ) -> ExportedSplit:
-    """Writes the shards of a split: the same bytes for the same dataset, size and pyarrow.
+    """Writes the shards of a split: the same bytes for the same parts, size and pyarrow.
 
     Args:
-      builder: of a prepared dataset.
-      split: its name.
+      name: of the split.
+      parts: its records, in their order.
+      schema: of their dataset, see `arrow.schema_of`.
       folder: where to.
       most: bytes of the rows of a shard, uncompressed; a row of more has a shard of its own.
-      update: is called with the number of records that were written since.
 
     Raises:
-      ImdbKerasError: the records cannot be read, or are not those that were built; there would be
-        too many shards.
+      ImdbKerasError: there would be too many shards.
       OSError: a file cannot be written.
     """
-    schema = schema_of(builder)
-    files = _Files(folder, split, schema, most)
+    files = _Files(folder, name, schema, most)
     try:
-        for records in read_in_parts(builder, split):
+        for records in parts:
             files.write(table_of(records, schema))
-            update(len(records.ids))
     finally:
         files.close()
-    return ExportedSplit(split, files.named(), files.size)
+    return ExportedSplit(name, files.named(), files.size)
 
 
 class _Files:

@@ -31,9 +31,7 @@ _NAME = rf"({_UNFINISHED}|{_REPLACED})\.({owners.NAME})\.[0-9a-f]{{16}}"
 
 
 @contextlib.contextmanager
-def writing(
-    path: epath.PathLike, check: Callable[[pathlib.Path], None]
-) -> Iterator[pathlib.Path]:
+def writing(path: epath.PathLike, check: Callable[[pathlib.Path], None]) -> Iterator[pathlib.Path]:
     """Makes a folder that takes its place when the block has ended, and is gone after an exception.
 
     Links are followed. An empty folder at the path is as good as none.
