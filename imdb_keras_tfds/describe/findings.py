@@ -69,8 +69,8 @@ def _missing(composition: Composition) -> Iterator[str]:
 def _splits(config: ImdbKerasConfig, composition: Composition, audited: Audit) -> Iterator[str]:
     splits = " and ".join(name for name in composition.splits if name in ("train", "test"))
     yield (
-        f"{splits} hold the reviews of the folders of that name, in the order in which Keras's "
-        f"`load_data(seed={config.seed})` has them."
+        f"The reviews are split as their folders are; the order of {splits} is that of Keras's "
+        f"`load_data(seed={config.seed})`."
     )
     if config.validation_split:
         yield (
