@@ -110,7 +110,7 @@ class _Files:
         start = done = 0
         while start < len(table):
             stop = int(np.searchsorted(ends, done + self._room, side="right"))
-            if stop == start and self._records[-1]:
+            if stop <= start and self._records[-1]:
                 self._begin()
                 continue
             stop = max(stop, start + 1)
