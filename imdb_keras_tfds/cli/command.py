@@ -14,7 +14,7 @@ import shtab
 import imdb_keras_tfds
 
 from ..errors import ImdbKerasError
-from . import audits, datasets, descriptions, keras_files, texts
+from . import audits, datasets, descriptions, keras_files, tables, texts
 from .parser import ERROR, PROGRAM, Parser, add_command_group, add_shared, parse
 from .quiet import note, quiet
 
@@ -92,6 +92,7 @@ def parser() -> Parser:
     audits.add_to(commands)
     texts.add_to(commands)
     formats = add_command_group(commands, "export", "write the data in another format", "FORMAT")
+    tables.add_to(formats)
     descriptions.add_to(commands, formats)
     keras_files.add_to(commands, formats)
     return added
