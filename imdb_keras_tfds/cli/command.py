@@ -14,7 +14,7 @@ import shtab
 import imdb_keras_tfds
 
 from ..errors import ImdbKerasError
-from . import datasets, descriptions, keras_files, texts
+from . import audits, datasets, descriptions, keras_files, texts
 from .parser import ERROR, PROGRAM, Parser, add_command_group, add_shared, parse
 from .quiet import note, quiet
 
@@ -88,6 +88,7 @@ def _parser() -> Parser:
     add_shared(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     datasets.add_to(commands)
+    audits.add_to(commands)
     texts.add_to(commands)
     formats = add_command_group(commands, "export", "write the data in another format", "FORMAT")
     descriptions.add_to(commands, formats)
