@@ -47,7 +47,7 @@ def build(repository: pathlib.Path, folder: pathlib.Path) -> list[pathlib.Path]:
             is_executable = (repository / name).stat().st_mode & 0o100
             (source / name).chmod(_EXECUTABLE if is_executable else _PLAIN)
         # In a process of its own, as the umask is one of the whole process.
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603  (Python's own, of this environment)
             [sys.executable, "-m", "build", "--no-isolation", "--outdir", built, source],
             env={**os.environ, _EPOCH: str(epoch)},
             umask=_UMASK,
@@ -69,10 +69,8 @@ def tracked_files(repository: pathlib.Path) -> list[str]:
     if not (repository / ".git").exists():
         paths = (path.relative_to(repository) for path in repository.rglob("*") if path.is_file())
         return sorted(path.as_posix() for path in paths if "__pycache__" not in path.parts)
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=repository, capture_output=True, check=True
-    ).stdout
-    return [name for name in listed.decode().split("\0")[:-1] if (repository / name).is_file()]
+    names = _git(repository, "ls-files", "-z").split("\0")[:-1]
+    return [name for name in names if (repository / name).is_file()]
 
 
 def _epoch(repository: pathlib.Path) -> int:
@@ -81,10 +79,12 @@ def _epoch(repository: pathlib.Path) -> int:
         return int(named)
     if not (repository / ".git").exists():
         return int((repository / "PKG-INFO").stat().st_mtime)  # as `_unify` has set it
-    shown = subprocess.run(
-        ["git", "log", "-1", "--format=%ct"], cwd=repository, capture_output=True, check=True
-    ).stdout
-    return int(shown)
+    return int(_git(repository, "log", "-1", "--format=%ct"))
+
+
+def _git(repository: pathlib.Path, *arguments: str) -> str:
+    command = ["git", "-C", os.fspath(repository), *arguments]
+    return subprocess.run(command, capture_output=True, check=True).stdout.decode()  # noqa: S603
 
 
 def _unify(sdist: pathlib.Path, epoch: int) -> None:

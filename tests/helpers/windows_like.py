@@ -40,7 +40,8 @@ def simulate() -> None:
     for module in _MODULES:
         sys.modules[module] = None  # type: ignore[assignment]
     for name in _NAMES:
-        delattr(os, name)
+        if hasattr(os, name):  # On Windows itself there is nothing to take away.
+            delattr(os, name)
     os.supports_dir_fd = set()
 
     plain_open = builtins.open

@@ -35,7 +35,8 @@ def test_the_distributions_have_the_same_bytes_whenever_and_by_whomever_they_are
     run(["git", "init", "--quiet"], cwd=checkout)
     run(["git", "add", "--all", "--force"], cwd=checkout)
     (checkout / "imdb_keras_tfds/left_by_an_editor.py").touch()
-    with tarfile.open(*distributions.glob("*.tar.gz")) as tar:
+    (sdist,) = distributions.glob("*.tar.gz")
+    with tarfile.open(sdist) as tar:
         epoch = tar.getmembers()[0].mtime
     run(
         ["bash", "-ec", 'umask 077; python -m tools.dist "$0"', tmp_path / "again"],
