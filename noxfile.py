@@ -4,7 +4,8 @@ Usage:
 
     make test-all       # the sample on every Python that is promised and on this machine
     make test-oldest    # the lowest versions of the dependencies that are allowed
-    make test-wheel     # the built wheel, away from the checkout
+    make test-wheel     # the built wheel and the sdist, away from the checkout
+    nox --session everywhere-3.12    # what must work on Windows too
 """
 
 import os
@@ -52,19 +53,43 @@ def oldest(session: nox.Session) -> None:
     _test(session, *(session.posargs or ["tests/unit", "tests/faults"]))
 
 
+@nox.session(python=PYTHONS, venv_params=_WITH_PIP)
+def everywhere(session: nox.Session) -> None:
+    """What must work on every system, with what Windows lacks, or on it."""
+    session.install("--editable", ".[dev]")
+    chosen = ["test_portability.py", "test_config.py", "recipe", "text/test_codec.py"]
+    _test(session, *(session.posargs or [f"tests/unit/{name}" for name in chosen]))
+
+
 @nox.session(venv_params=_WITH_PIP)
 def wheel(session: nox.Session) -> None:
-    """Tests of the sdist against the wheel that is built from it, the checkout out of reach."""
+    """Tests against the wheel, the checkout out of reach."""
+    _test_installed(session, "*.whl")
+
+
+@nox.session(venv_params=_WITH_PIP)
+def sdist(session: nox.Session) -> None:
+    """Tests against what pip makes of the sdist, the checkout out of reach."""
+    _test_installed(session, "*.tar.gz")
+
+
+def _test_installed(session: nox.Session, pattern: str) -> None:
+    """Tests what stands in the folder of IMDB_KERAS_DIST, or is built here."""
     folder = pathlib.Path(session.create_tmp())
     shutil.rmtree(folder)
-    session.install("build")
-    session.run("python", "-m", "build", "--quiet", "--outdir", str(folder), ".", silent=True)
-    (sdist,) = folder.glob("*.tar.gz")
-    (built,) = folder.glob("*.whl")
-    with tarfile.open(sdist) as tar:
+    folder.mkdir()
+    if named := os.environ.get("IMDB_KERAS_DIST"):
+        distributions = pathlib.Path(named).resolve()
+    else:
+        distributions = folder
+        session.install("build", "setuptools>=77")
+        session.run("python", "-m", "tools.dist", str(folder), silent=True)
+    (installed,) = distributions.glob(pattern)
+    (tests,) = distributions.glob("*.tar.gz")
+    with tarfile.open(tests) as tar:
         tar.extractall(folder, filter="data")
-    session.install(f"{built}[dev]")
-    session.chdir(folder / sdist.name.removesuffix(".tar.gz"))
+    session.install(f"{installed}[dev]")
+    session.chdir(folder / tests.name.removesuffix(".tar.gz"))
     # What is imported is what was installed.
     for source in ("imdb_keras_tfds", "dummy_data"):
         shutil.move(source, f"{source}-of-the-sdist")

@@ -16,8 +16,8 @@ from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.source import reading, release
 from imdb_keras_tfds.storage import cache
 from tests.helpers.building import built
-from tests.helpers.distributions import build
 from tests.helpers.layout import Files
+from tools import dist
 
 # No test asserts a time; on a busy machine an example takes as long as it takes.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -90,7 +90,7 @@ def distributions(
 ) -> pathlib.Path:
     """A folder with the sdist, and the wheel that is made of it."""
     folder = tmp_path_factory.mktemp("distributions")
-    build(repository, folder)
+    dist.build(repository, folder)
     return folder
 
 

@@ -52,8 +52,9 @@ class Metadata(tfds.core.Metadata):
         if self.word_index_json is None:
             return  # An update of TFDS's own files only.
         folder = epath.Path(data_dir)
-        (folder / manifest.METADATA).write_text(json.dumps(self))
-        (folder / vocabulary.WORD_INDEX).write_text(self.word_index_json)
+        manifest.unify_line_ends(folder)
+        (folder / manifest.METADATA).write_bytes(json.dumps(self).encode())
+        (folder / vocabulary.WORD_INDEX).write_bytes(self.word_index_json.encode())
         manifest.write_manifest(folder)
         self.word_index_json = None
 

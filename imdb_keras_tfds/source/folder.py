@@ -42,6 +42,8 @@ def locate(path: epath.PathLike) -> epath.Path:
                 "alone"
             )
         place = "/" + urllib.parse.unquote(rest, errors="surrogateescape")
+        if os.path.splitdrive(place[1:])[0]:  # file:///C:/folder/file, on Windows
+            place = place[1:]
     try:
         is_possible = b"\0" not in os.fsencode(place)
     except UnicodeEncodeError:

@@ -17,6 +17,11 @@ import secrets
 from collections.abc import Iterator
 from typing import BinaryIO
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 
 @contextlib.contextmanager
 def writing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
@@ -81,19 +86,20 @@ def _open_beside(path: pathlib.Path) -> tuple[pathlib.Path, BinaryIO]:
 
 def _remove_unless_in_use(path: str) -> None:
     with contextlib.suppress(OSError):
+        if fcntl is None:
+            os.unlink(path)  # Windows itself refuses that while the file is open, here too.
+            return
         descriptor = os.open(path, os.O_RDONLY)
         try:
             if _lock(descriptor, wait=False):
-                os.unlink(path)  # Windows refuses that itself while the file is in use.
+                os.unlink(path)
         finally:
             os.close(descriptor)
 
 
 def _lock(descriptor: int, *, wait: bool) -> bool:
     """Locks an open file until it is closed, also by the end of the process; False if it cannot."""
-    try:
-        import fcntl
-    except ImportError:
+    if fcntl is None:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -24,6 +24,11 @@ from io import BufferedReader, BufferedWriter
 from pathlib import Path
 from typing import Any
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 SUBFOLDER = "imdb-keras-ranks"
 
 TAG = "CACHEDIR.TAG"
@@ -58,10 +63,10 @@ def opened(parent: Path, *, make: bool) -> Iterator["CacheFolder"]:
 
     Raises:
       OSError: it is not there, cannot be read or made, or is not one of this user's that carries
-        the mark; or the system (Windows) has no handles of folders.
+        the mark; or the system (Windows) has no handles of folders, or no locks.
     """
-    if os.open not in os.supports_dir_fd:
-        raise OSError("no handles of folders on this system")
+    if fcntl is None or os.open not in os.supports_dir_fd:
+        raise OSError("no handles of folders, or no locks, on this system")
     path = parent / SUBFOLDER
     if make:
         path.mkdir(parents=True, exist_ok=True)
@@ -171,8 +176,6 @@ class CacheFolder:
         self._forget(key)
 
     def _replace(self, name: str, parts: Iterable[Any]) -> None:
-        import fcntl
-
         if (there := self._stat(name)) is not None and not stat.S_ISREG(there.st_mode):
             raise FileExistsError(f"{name} is no plain file")
         unfinished = f".{secrets.token_hex(8)}"
@@ -229,8 +232,6 @@ class CacheFolder:
 
 
 def _is_being_written(file: BufferedReader) -> bool:
-    import fcntl
-
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

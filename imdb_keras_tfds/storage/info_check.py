@@ -24,6 +24,7 @@ import tensorflow_datasets as tfds
 from ..config import ImdbKerasConfig
 from ..recipe.validation import VALIDATION
 from ..source.release import FOLDERS, STANFORD
+from .manifest import unify_line_ends
 from .shards import READABLE, shard_name
 from .versions import Form, form_of, is_earlier
 
@@ -176,6 +177,7 @@ def expected_of(config: ImdbKerasConfig, version: Any) -> Expected:
         features.mkdir()
         described = builder.info.features
         tfds.features.FeaturesDict({name: described[name] for name in names}).save_config(features)
+        unify_line_ends(features)
         files = {path.name: path.read_bytes() for path in features.iterdir()}
     for key in ("fileFormat", "moduleName"):
         info.pop(key, None)
@@ -211,7 +213,8 @@ def info_problems(
             )
     problems += _split_problems(info.get("splits"), list(metadata["splits"]))
     # Keys or values may be as they should, and still be written in a way that TFDS cannot read.
-    if not problems and content != json.dumps(info, indent=2, sort_keys=True).encode():
+    written = json.dumps(info, indent=2, sort_keys=True).encode()
+    if not problems and content not in (written, written.replace(b"\n", b"\r\n")):  # on Windows
         problems.append("is not written as TFDS writes it")
     yield from problems
 

@@ -6,6 +6,7 @@ package holds both for the listed configs.
 
 Usage:
 
+    unify_line_ends(folder)
     write_manifest(folder)
     read_manifest(folder)["features.json"]   # a SHA-256
 """
@@ -36,7 +37,16 @@ MAX_WORD_INDEX_SIZE = 1 << 30
 
 REFERENCE = Path(__file__).parent.parent / "imdb_keras" / "reference_digests.json"
 
+_TEXT_SUFFIXES = (".json", ".txt")
+
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([^/]+)")
+
+
+def unify_line_ends(folder: epath.PathLike) -> None:
+    """Gives TFDS's text files on Windows the line ends, and so the digests, of everywhere else."""
+    for path in epath.Path(folder).iterdir():
+        if path.suffix in _TEXT_SUFFIXES and b"\r\n" in (content := path.read_bytes()):
+            path.write_bytes(content.replace(b"\r\n", b"\n"))
 
 
 def write_manifest(folder: epath.PathLike) -> None:
@@ -46,7 +56,7 @@ def write_manifest(folder: epath.PathLike) -> None:
     lines = [
         f"{sha256_of(folder / name)}  {name}\n" for name in names if name not in (MANIFEST, INFO)
     ]
-    (folder / MANIFEST).write_text("".join(lines))
+    (folder / MANIFEST).write_bytes("".join(lines).encode())
 
 
 def read_manifest(folder: epath.PathLike) -> dict[str, str]:

@@ -14,6 +14,10 @@ from etils import epath
 
 from ..source.folder import is_local
 
+# To open a FIFO for reading is to wait for a writer, unless one says not to. Windows has no FIFOs,
+# but text files, which end at a Ctrl-Z.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
 
 def names_in(folder: epath.PathLike) -> list[str]:
     """The names of all that is in a folder, in ascending order.
@@ -35,8 +39,7 @@ def open_plain(path: epath.PathLike) -> BinaryIO:
     """
     if not is_local(path):
         return cast(BinaryIO, epath.Path(path).open("rb"))
-    # To open a FIFO for reading is to wait for a writer, unless one says not to.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    descriptor = os.open(path, _FLAGS)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError("it is no plain file")

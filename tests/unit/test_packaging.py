@@ -1,5 +1,7 @@
 import email
+import os
 import pathlib
+import shutil
 import sys
 import tarfile
 import zipfile
@@ -8,7 +10,7 @@ import imdb_keras_tfds
 from imdb_keras_tfds.source import release
 from imdb_keras_tfds.source.movies import list_name
 from tests.helpers.commands import run
-from tests.helpers.distributions import tracked_files
+from tools.dist import tracked_files
 
 
 def test_the_sdist_holds_all_that_is_tracked(
@@ -17,9 +19,35 @@ def test_the_sdist_holds_all_that_is_tracked(
     (path,) = distributions.glob("*.tar.gz")
     with tarfile.open(path) as tar:
         names = {name.partition("/")[2] for name in tar.getnames()}
-    # What only git, or a service that runs it, has a use for.
-    others = {name for name in tracked_files(repository) if name.startswith(".")} - {".ci/run"}
-    assert set(tracked_files(repository)) - others <= names
+    only_for_git = {".gitattributes", ".gitignore"}
+    assert set(tracked_files(repository)) - only_for_git <= names
+
+
+def test_the_distributions_have_the_same_bytes_whenever_and_by_whomever_they_are_made(
+    distributions: pathlib.Path, repository: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    checkout = tmp_path / "checkout"
+    for name in tracked_files(repository):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(repository / name, checkout / name)
+        (checkout / name).chmod((repository / name).stat().st_mode & 0o700)
+        os.utime(checkout / name, (1e9, 1e9))
+    run(["git", "init", "--quiet"], cwd=checkout)
+    run(["git", "add", "--all", "--force"], cwd=checkout)
+    (checkout / "imdb_keras_tfds/left_by_an_editor.py").touch()
+    (sdist,) = distributions.glob("*.tar.gz")
+    with tarfile.open(sdist) as tar:
+        epoch = tar.getmembers()[0].mtime
+    run(
+        ["bash", "-ec", 'umask 077; python -m tools.dist "$0"', tmp_path / "again"],
+        cwd=checkout,
+        env={"SOURCE_DATE_EPOCH": str(epoch), "TZ": "Asia/Tokyo"},
+    )
+    built, again = (
+        {path.name: path.read_bytes() for path in folder.iterdir()}
+        for folder in (distributions, tmp_path / "again")
+    )
+    assert again == built
 
 
 def test_the_metadata_says_who_and_where(wheel: pathlib.Path) -> None:
@@ -73,3 +101,17 @@ print(builder.info.splits["train"].num_examples, builder.info.description[:25])
 
 def test_the_version_is_in_the_changelog(repository: pathlib.Path) -> None:
     assert f"## {imdb_keras_tfds.__version__}" in (repository / "CHANGELOG.md").read_text()
+
+
+def test_the_sdist_builds_the_same_wheel_and_itself(
+    distributions: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    (sdist,) = distributions.glob("*.tar.gz")
+    with tarfile.open(sdist) as tar:
+        tar.extractall(tmp_path, filter="data")
+    run(
+        [sys.executable, "-m", "tools.dist", tmp_path / "again"],
+        cwd=tmp_path / sdist.name.removesuffix(".tar.gz"),
+    )
+    for path in distributions.iterdir():
+        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes()

@@ -1,4 +1,5 @@
 import contextlib
+import ntpath
 import os
 import pathlib
 import shutil
@@ -132,6 +133,11 @@ def test_what_macos_packs_beside_a_review_is_no_review(tmp_path: pathlib.Path) -
 
 
 class TestUrls:
+    def test_a_file_url_of_windows_has_a_drive(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os.path, "splitdrive", ntpath.splitdrive)
+        assert locate("file:///C:/data/aclImdb") == epath.Path("C:/data/aclImdb")
+        assert locate("file:///data/aclImdb") == epath.Path("/data/aclImdb")
+
     def test_a_file_url_is_a_path(self, tmp_path: pathlib.Path) -> None:
         folder = tmp_path / "with space, ü and %"
         write_folder(folder, FILES)
@@ -139,6 +145,7 @@ class TestUrls:
         assert folder.as_uri().startswith("file:///")
         for url in (folder.as_uri(), f"{folder.as_uri()}/some.tar.gz"):
             assert reading.read(url, RELEASE).contents == RELEASE.contents
+        assert locate("file:///C:/data") == epath.Path("/C:/data")
         assert locate("file://localhost/data#1?2\n3%254") == epath.Path("/data#1?2\n3%4")
 
     @pytest.mark.parametrize(
