@@ -48,6 +48,8 @@ def _report(options: argparse.Namespace) -> int:
 
     def page(dataset: Dataset) -> str:
         builder = prepare(dataset, options.archive)
+        if dataset.is_own or dataset.is_earlier:
+            return report.page(builder)  # What it was built from may not be at hand any more.
         corpus = recall(contents_of(builder), SHUFFLED)
         if corpus is None:
             full = ImdbKerasConfig(corpus=builder.builder_config.corpus).name
@@ -60,21 +62,20 @@ def _report(options: argparse.Namespace) -> int:
 def _croissant(options: argparse.Namespace) -> int:
     from ..export import croissant  # which imports mlcroissant
 
-    return _write(
-        options,
-        "croissant.json",
-        lambda dataset: croissant.text(prepare(dataset, options.archive)),
-    )
+    def text(dataset: Dataset) -> str:
+        if dataset.is_own:
+            raise ImdbKerasError(
+                f"{Builder.name}/{dataset.name} is a dataset of your own reviews, for which this "
+                "command is not made; name a config of the Stanford reviews or of the sample"
+            )
+        return croissant.text(prepare(dataset, options.archive))
+
+    return _write(options, "croissant.json", text)
 
 
 def _write(options: argparse.Namespace, suffix: str, content: Callable[[Dataset], str]) -> int:
     """Writes what describes a dataset to its file."""
     dataset = find(options.name, options.data_dir)
-    if dataset.is_own:
-        raise ImdbKerasError(
-            f"{Builder.name}/{dataset.name} is a dataset of your own reviews, for which this "
-            "command is not made; name a config of the Stanford reviews or of the sample"
-        )
     path = options.output or f"{Builder.name}-{dataset.name}.{suffix}"
     with output(path) as file:
         file.write(content(dataset).encode())

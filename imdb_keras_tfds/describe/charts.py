@@ -16,7 +16,7 @@ import re
 import shutil
 import tempfile
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -46,7 +46,8 @@ try:
     from markupsafe import Markup
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
+    from matplotlib.transforms import Bbox
 except ModuleNotFoundError as missing:
     raise ImdbKerasError(
         f"{missing.name} is not installed; get it by: pip install 'imdb-keras-tfds[report]'"
@@ -136,8 +137,6 @@ def vocabulary_chart(vocabulary: VocabularyShares) -> Markup | None:
     for split in vocabulary.shares:
         shares = [vocabulary.kept(split, limit) for limit in limits.tolist()]
         axes.plot(limits, shares, _LINES[split], color=LIGHT["accent"], label=split)
-    for row in rows:
-        _point(axes, row.limit, row.shares["train"], is_own=row.is_own)
     axes.set_xscale("log")
     axes.margins(x=0.08, y=0.22)
     axes.set_ylim(max(axes.get_ylim()[0], 0), 1.01)
@@ -147,6 +146,8 @@ def vocabulary_chart(vocabulary: VocabularyShares) -> Markup | None:
     axes.set_xlabel("num_words")
     axes.set_title("Share of all words that is kept")
     axes.legend(loc="upper left")
+    own = next((row.limit for row in rows if row.is_own), None)
+    _mark(axes, [(row.limit, row.shares["train"]) for row in reversed(rows)], own)
     return _svg(figure, "vocabulary", "The share of all words that is kept, rising with num_words")
 
 
@@ -157,7 +158,7 @@ def end_of_lengths(lengths: Lengths) -> int:
     return end if lengths.end is None else min(end, max(lengths.end, 1))
 
 
-def lengths_chart(lengths: Lengths) -> Markup:
+def lengths_charts(lengths: Lengths) -> list[Markup]:
     """The lengths of reviews, and the share that stays, by `maxlen`; the longest are left out.
 
     Args:
@@ -165,36 +166,49 @@ def lengths_chart(lengths: Lengths) -> Markup:
     """
     assert lengths.counted is not None
     train, end = lengths.counted["train"], end_of_lengths(lengths)
-    figure = Figure(figsize=(_WIDTH, 1.6 * _HEIGHT))
-    upper, lower = figure.subplots(2, sharex=True)
-    upper.hist(train, bins=60, range=(0, end), color=LIGHT["accent"], histtype="stepfilled")
-    upper.set_title("Reviews of train by length")
-    upper.yaxis.set_major_formatter(_THOUSANDS)
-    upper.locator_params(axis="y", integer=True)
+    longest = f"longest review: {lengths.longest:,}" + (" or more" if lengths.end else "")
+    figure = Figure(figsize=(_WIDTH, 0.8 * _HEIGHT))
+    axes = _axes_of_lengths(figure, end, longest)
+    axes.hist(train, bins=60, range=(0, end), color=LIGHT["accent"], histtype="stepfilled")
+    axes.set_title("Reviews of train by length")
+    axes.yaxis.set_major_formatter(_THOUSANDS)
+    axes.locator_params(axis="y", integer=True)
+    by_length = _svg(
+        figure,
+        "lengths",
+        f"The number of reviews of train by length, up to {end:,} ids; {longest}",
+    )
+    figure = Figure(figsize=(_WIDTH, _HEIGHT))
+    axes = _axes_of_lengths(figure, end, longest)
     # What is cut off may have any length from there on.
     places = np.arange(end + 1 if lengths.end is None else min(end + 1, lengths.end))
     whole = [lengths.whole("train", place) / len(train) for place in places.tolist()]
-    lower.plot(places, whole, color=LIGHT["accent"])
-    lower.set_title("Share that stays, by maxlen" if lengths.removes else "Share that stays whole")
-    longest = f"longest review: {lengths.longest:,}" + (" or more" if lengths.end else "")
-    lower.set_xlabel(f"ids (the chart ends at {end:,}; {longest})")
-    lower.set_xlim(0, end)
-    lower.set_ylim(0, 1.05)
-    lower.locator_params(axis="x", nbins=6, integer=True)
-    lower.xaxis.set_major_formatter(_THOUSANDS)
-    lower.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    for needed in map(lengths.needed, SHARES):
-        if needed is not None and needed <= end:
-            _point(lower, needed, lengths.whole("train", needed) / len(train))
-    own = lengths.own
-    if own is not None and own <= end and (lengths.end is None or own < lengths.end):
-        _point(lower, own, lengths.whole("train", own) / len(train), is_own=True)
-    return _svg(
-        figure,
-        "lengths",
-        "Above, the number of reviews of train by length; below, the share of them that stays "
-        f"whole, rising with maxlen. Both end at {end:,} ids; the {longest}",
-    )
+    axes.plot(places, whole, color=LIGHT["accent"])
+    axes.set_title("Share that stays, by maxlen" if lengths.removes else "Share that stays whole")
+    axes.set_ylim(0, 1.05)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    shown = [lengths.own, *map(lengths.needed, SHARES)]
+    points = [place for place in dict.fromkeys(shown) if place is not None and place in places]
+    _mark(axes, [(place, whole[place]) for place in points], lengths.own)
+    return [
+        by_length,
+        _svg(
+            figure,
+            "whole",
+            "The share of the reviews of train that stays whole, rising with maxlen up to "
+            f"{end:,} ids; {longest}",
+        ),
+    ]
+
+
+def _axes_of_lengths(figure: Figure, end: int, longest: str) -> Axes:
+    """Axes of ids, which say what they leave out."""
+    axes: Axes = figure.subplots()
+    axes.set_xlabel(f"ids (the chart ends at {end:,}; {longest})")
+    axes.set_xlim(0, end)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.xaxis.set_major_formatter(_THOUSANDS)
+    return axes
 
 
 def words_charts(words: Mapping[str, list[TellingWord]]) -> dict[str, Markup]:
@@ -227,19 +241,39 @@ def _short(word: str) -> str:
     return word if len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…"
 
 
-def _point(axes: Axes, value: int, share: float, *, is_own: bool = False) -> None:
-    """Marks a point of a curve, with its value and its share below it."""
-    marker, size = ("D", 5) if is_own else ("o", 4)
-    axes.plot([value], [share], marker, color=LIGHT["accent"], markersize=size)
-    axes.annotate(
-        f"{value:,}\n{share:.1%}",
-        (value, share),
-        xytext=(9, -6),
-        textcoords="offset points",
-        ha="center",
-        va="top",
-        annotation_clip=True,
-    )
+def _mark(axes: Axes, points: Sequence[tuple[int, float]], own: int | None) -> None:
+    """Marks points of a curve, each with its value and its share below it, if there is room.
+
+    Args:
+      axes: with nothing more to be drawn.
+      points: value and share, the most important ones first.
+      own: the value of the dataset, whose mark is another one.
+    """
+    labels = []
+    for value, share in sorted(points, key=lambda point: point[0] != own):
+        marker, size = ("D", 5) if value == own else ("o", 4)
+        axes.plot([value], [share], marker, color=LIGHT["accent"], markersize=size)
+        labels.append(
+            axes.annotate(
+                f"{value:,}\n{share:.1%}",
+                (value, share),
+                xytext=(9, -6),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                annotation_clip=True,
+            )
+        )
+    figure = axes.get_figure()
+    assert figure is not None
+    figure.draw_without_rendering()
+    taken: list[Bbox] = []
+    for label in labels:
+        box = label.get_window_extent().padded(1)
+        if any(box.overlaps(other) for other in taken):
+            label.remove()
+        else:
+            taken.append(box)
 
 
 def _svg(figure: Figure, name: str, alternative: str) -> Markup:

@@ -27,7 +27,7 @@ from .charts import (
     SHARES,
     drawing,
     end_of_lengths,
-    lengths_chart,
+    lengths_charts,
     ratings_chart,
     vocabulary_chart,
     words_charts,
@@ -98,7 +98,7 @@ def page(builder: tfds.core.DatasetBuilder, corpus: Corpus | None = None) -> str
     with drawing():
         charts = {
             "ratings": ratings_chart(ratings),
-            "lengths": None if lengths.counted is None else lengths_chart(lengths),
+            "lengths": [] if lengths.counted is None else lengths_charts(lengths),
             "vocabulary": None if vocabulary is None else vocabulary_chart(vocabulary),
             "words": words_charts(telling),
         }
