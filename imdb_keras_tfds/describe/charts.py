@@ -147,13 +147,12 @@ def vocabulary_chart(vocabulary: VocabularyShares) -> Markup | None:
     axes.set_title("Share of all words that is kept")
     axes.legend(loc="upper left")
     own = next((row.limit for row in rows if row.is_own), None)
-    _mark(axes, [(row.limit, row.shares["train"]) for row in reversed(rows)], own)
+    _mark(figure, axes, [(row.limit, row.shares["train"]) for row in reversed(rows)], own)
     return _svg(figure, "vocabulary", "The share of all words that is kept, rising with num_words")
 
 
 def end_of_lengths(lengths: Lengths) -> int:
     """The length at which the chart of lengths ends."""
-    assert lengths.counted is not None
     end = max(int(np.percentile(lengths.counted["train"], 100 - _TAIL)), 10)
     return end if lengths.end is None else min(end, max(lengths.end, 1))
 
@@ -163,8 +162,10 @@ def lengths_charts(lengths: Lengths) -> list[Markup]:
 
     Args:
       lengths: such as are known.
+
+    Returns:
+      Two charts, one below the other.
     """
-    assert lengths.counted is not None
     train, end = lengths.counted["train"], end_of_lengths(lengths)
     longest = f"longest review: {lengths.longest:,}" + (" or more" if lengths.end else "")
     figure = Figure(figsize=(_WIDTH, 0.8 * _HEIGHT))
@@ -189,7 +190,7 @@ def lengths_charts(lengths: Lengths) -> list[Markup]:
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     shown = [lengths.own, *map(lengths.needed, SHARES)]
     points = [place for place in dict.fromkeys(shown) if place is not None and place in places]
-    _mark(axes, [(place, whole[place]) for place in points], lengths.own)
+    _mark(figure, axes, [(place, whole[place]) for place in points], lengths.own)
     return [
         by_length,
         _svg(
@@ -241,11 +242,12 @@ def _short(word: str) -> str:
     return word if len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…"
 
 
-def _mark(axes: Axes, points: Sequence[tuple[int, float]], own: int | None) -> None:
+def _mark(figure: Figure, axes: Axes, points: Sequence[tuple[int, float]], own: int | None) -> None:
     """Marks points of a curve, each with its value and its share below it, if there is room.
 
     Args:
-      axes: with nothing more to be drawn.
+      figure: of the curve.
+      axes: of the curve, with nothing more to be drawn.
       points: value and share, the most important ones first.
       own: the value of the dataset, whose mark is another one.
     """
@@ -264,8 +266,6 @@ def _mark(axes: Axes, points: Sequence[tuple[int, float]], own: int | None) -> N
                 annotation_clip=True,
             )
         )
-    figure = axes.get_figure()
-    assert figure is not None
     figure.draw_without_rendering()
     taken: list[Bbox] = []
     for label in labels:

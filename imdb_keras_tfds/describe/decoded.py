@@ -100,7 +100,7 @@ def _parts(
     tokens: list[str], words: Words, split: str, place: int
 ) -> Iterator[tuple[str, str | None]]:
     # Where words that are cut have an id, each id but the marker stands for one of these.
-    origins = iter(repeat(""))
+    origins: Iterator[str] = repeat("")
     if words.whole is not None:
         ranks = words.whole[split][place]
         found = words.vocabulary.words.take(pa.array(ranks - 1)).to_pylist()

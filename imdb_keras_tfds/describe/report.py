@@ -98,7 +98,7 @@ def page(builder: tfds.core.DatasetBuilder, corpus: Corpus | None = None) -> str
     with drawing():
         charts = {
             "ratings": ratings_chart(ratings),
-            "lengths": [] if lengths.counted is None else lengths_charts(lengths),
+            "lengths": lengths_charts(lengths) if lengths.is_known else [],
             "vocabulary": None if vocabulary is None else vocabulary_chart(vocabulary),
             "words": words_charts(telling),
         }
@@ -107,7 +107,7 @@ def page(builder: tfds.core.DatasetBuilder, corpus: Corpus | None = None) -> str
         charts=charts,
         colours={"light": LIGHT, "dark": DARK},
         config=config,
-        end_of_lengths=None if lengths.counted is None else end_of_lengths(lengths),
+        end_of_lengths=end_of_lengths(lengths),
         info=builder.info,
         lengths=lengths,
         most_reviewed=most_reviewed(records),

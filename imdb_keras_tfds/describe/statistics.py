@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import ImdbKerasConfig
+from ..names import spelt
 from .words import Words
 
 NUM_WORDS = 6
@@ -68,15 +69,13 @@ class VocabularyShares:
         Returns:
           None where nothing tells how many words were cut.
         """
-        counted = words.known
-        if counted is None:
-            if not words.tells_places:
-                return None
-            counted = words.seen
+        known = words.known
+        if known is None and not words.tells_places:
+            return None
         stop = len(words.vocabulary) + 1
-        is_whole = words.known is not None or words.kept.stop >= stop
+        is_whole = known is not None or words.kept.stop >= stop
         shares = {}
-        for split, rows in counted.items():
+        for split, rows in (known or words.seen).items():
             counts = np.bincount(rows.values, minlength=stop)
             counts[: words.kept.start] = 0
             share = np.cumsum(counts) / max(len(rows.values), 1)
@@ -119,7 +118,7 @@ class VocabularyShares:
         return [
             NumWords(
                 limit,
-                ImdbKerasConfig(num_words=value).name,
+                spelt({"num_words": value}),
                 max(min(limit, self.stop) - first, 0),
                 {split: self.kept(split, limit) for split in self.shares},
                 is_own=value == own,
@@ -153,7 +152,8 @@ class Lengths:
       config: of the dataset.
       records: split -> int64 `[records]`, sorted: the ids of each record.
       counted: split -> int64 `[records]`, sorted: ids before `maxlen` cuts, start marker included.
-        With keras semantics also words that are left out.
+        With keras semantics also words that are left out. Of the records, where it is not known.
+      is_known: whether it is known how long the reviews were, up to `end` at least.
       end: lengths below it are known; those of it, or above, may be of reviews that are longer.
         None where all are known.
       removed: split of the corpus -> how many of its reviews are too long to be in the dataset;
@@ -162,7 +162,8 @@ class Lengths:
 
     config: ImdbKerasConfig
     records: Mapping[str, NDArray[np.int64]]
-    counted: Mapping[str, NDArray[np.int64]] | None
+    counted: Mapping[str, NDArray[np.int64]]
+    is_known: bool
     end: int | None
     removed: Mapping[str, int] | None
 
@@ -170,26 +171,26 @@ class Lengths:
     def of(cls, words: Words) -> Lengths:
         """Measures the reviews of a dataset.
 
-        Where nothing tells what was cut, `counted` is of the records: up to the dataset's own
-        `maxlen`, or None where keras semantics have left words out of them.
+        Where nothing tells what was cut, lengths are known up to the dataset's own `maxlen`, or not
+        at all, where keras semantics have left words out of the records.
         """
         config = words.config
         is_keras = config.semantics == "keras"
-        records = {split: np.sort(rows.lengths) for split, rows in words.tokens.items()}
-        counted: dict[str, NDArray[np.int64]] | None = {}
-        end = None
+        counted = records = {split: np.sort(rows.lengths) for split, rows in words.tokens.items()}
+        is_known, end = True, None
         if words.whole is not None:
             marker = config.start_char is not None
+            counted = {}
             for split, rows in words.whole.items():
                 ids = rows
                 if not is_keras and not words.tells_places:
                     ids = rows.keep_values(words.is_kept(rows.values))
                 counted[split] = np.sort(ids.lengths + marker)
-        elif is_keras and not words.tells_places:
-            counted = None
+        elif is_keras:
+            is_known = words.tells_places
         else:
-            counted, end = records, None if is_keras else config.maxlen
-        return cls(config, records, counted, end, words.removed)
+            end = config.maxlen
+        return cls(config, records, counted, is_known, end, words.removed)
 
     @property
     def removes(self) -> bool:
@@ -207,23 +208,24 @@ class Lengths:
         """The number of records of `train` that are cut off; None if it is not known."""
         if self.removes or self.own is None:
             return 0
-        if self.counted is None or self.end is not None:
+        if self.end is not None:
             return None
         return len(self.counted["train"]) - self.whole("train", self.own)
 
     @property
     def longest(self) -> int:
         """The length of the longest review of `train`, as far as it is known."""
-        return int(self._train[-1])
+        return int(self.counted["train"][-1])
 
     def whole(self, split: str, maxlen: int) -> int:
         """The number of reviews that stay whole: of at most, or for `keras` below, that length."""
         longest = maxlen - 1 if self.removes else maxlen
-        return int(np.searchsorted(self._counted[split], longest, side="right"))
+        return int(np.searchsorted(self.counted[split], longest, side="right"))
 
     def longer(self, length: int) -> int:
         """The number of reviews of `train` that are longer, as far as it is known."""
-        return len(self._train) - int(np.searchsorted(self._train, length, side="right"))
+        train = self.counted["train"]
+        return len(train) - int(np.searchsorted(train, length, side="right"))
 
     def quantile(self, share: float, *, of_records: bool = False) -> int:
         """The length that a share of the reviews of `train` do not exceed.
@@ -232,21 +234,21 @@ class Lengths:
           share: of the reviews.
           of_records: measures them as they are in the records.
         """
-        lengths = self.records["train"] if of_records else self._train
+        lengths = (self.records if of_records else self.counted)["train"]
         return int(lengths[int(np.ceil(share * len(lengths))) - 1])
 
     def needed(self, share: float) -> int | None:
         """The smallest `maxlen` that keeps a share of `train` whole; None if it is not known."""
-        if self.counted is None:
+        if not self.is_known:
             return None
         length = self.quantile(share)
         return None if self.end is not None and length >= self.end else length + self.removes
 
     def rows(self) -> list[Maxlen]:
         """Customary values of `maxlen`, as far as they matter, and the dataset's own."""
-        if self.counted is None:
+        if not self.is_known:
             return []
-        train = self._train
+        train = self.counted["train"]
         values = {value for value in MAXLENS if 0.05 < self.whole("train", value) / len(train) < 1}
         if self.own is not None:
             values.add(self.own)
@@ -263,18 +265,10 @@ class Lengths:
                     value,
                     {
                         split: self.whole(split, value) / max(len(lengths), 1)
-                        for split, lengths in self._counted.items()
+                        for split, lengths in self.counted.items()
                     },
                     ids / max(int(train.sum()), 1) if self.end is None else None,
                     is_own=value == self.own,
                 )
             )
         return rows
-
-    @property
-    def _counted(self) -> Mapping[str, NDArray[np.int64]]:
-        return self.records if self.counted is None else self.counted
-
-    @property
-    def _train(self) -> NDArray[np.int64]:
-        return self._counted["train"]

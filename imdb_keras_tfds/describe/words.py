@@ -125,7 +125,9 @@ class Words:
                 split: Ragged(rows.values - np.int32(config.index_from), rows.row_splits)
                 for split, rows in ids.items()
             }
-        return cls(config, limit, vocabulary, kept, tokens, seen, whole, source, has_marker, removed)
+        return cls(
+            config, limit, vocabulary, kept, tokens, seen, whole, source, has_marker, removed
+        )
 
     @property
     def known(self) -> dict[str, Ragged] | None:

@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
@@ -131,6 +132,21 @@ def look_at(
     with opened(page, width=size[0], height=size[1], dark=dark) as tab:
         tab.picture(picture)
         return tab.seen
+
+
+def pages_of(pdf: pathlib.Path, folder: pathlib.Path) -> list[pathlib.Path]:
+    """Pictures of the pages of a PDF, as PNG.
+
+    Args:
+      pdf: the file.
+      folder: where to write the pictures.
+    """
+    pictures = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for number, page in enumerate(document):
+            pictures.append(folder / f"page-{number}.png")
+            page.render(scale=1).to_pil().save(pictures[-1])
+    return pictures
 
 
 def _note(url: str, of_page: str, seen: Seen) -> None:
