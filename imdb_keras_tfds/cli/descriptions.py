@@ -68,6 +68,8 @@ def _report(options: argparse.Namespace) -> int:
     def page(dataset: Dataset, path: str) -> str:
         del path  # It names no other file.
         builder = prepare(dataset, options.archive)
+        if dataset.is_own or dataset.is_earlier:
+            return report.page(builder)  # What it was built from may not be at hand any more.
         corpus = recall(contents_of(builder), SHUFFLED)
         if corpus is None:
             full = ImdbKerasConfig(corpus=builder.builder_config.corpus).name
@@ -105,11 +107,6 @@ def _croissant(options: argparse.Namespace) -> int:
 def _write(options: argparse.Namespace, suffix: str, content: Callable[[Dataset, str], str]) -> int:
     """Writes what describes a dataset to its file."""
     dataset = find(options.name, options.data_dir)
-    if dataset.is_own:
-        raise ImdbKerasError(
-            f"{Builder.name}/{dataset.name} is a dataset of your own reviews, for which this "
-            "command is not made; name a config of the Stanford reviews or of the sample"
-        )
     path = options.output or f"{Builder.name}-{dataset.name}.{suffix}"
     with output(path) as file:
         file.write(content(dataset, path).encode())
