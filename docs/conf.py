@@ -35,7 +35,6 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 napoleon_attr_annotations = False
 python_use_unqualified_type_names = True
-maximum_signature_line_length = 80
 
 # References to nowhere are errors; what is of other packages has its pages elsewhere.
 nitpicky = True
@@ -58,12 +57,13 @@ pygments_dark_style = "a11y-high-contrast-dark"
 html_title = "imdb-keras-tfds"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
+templates_path = ["_templates"]
 html_show_sphinx = False
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
-    "source_repository": "https://github.com/imdb-keras-tfds/imdb-keras-tfds",
-    "source_branch": "main",
-    "source_directory": "docs/",
+    "top_of_page_buttons": [],
+    "footer_icons": [],
 }
 copybutton_exclude = ".linenos, .gp, .go"

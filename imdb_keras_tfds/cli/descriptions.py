@@ -12,7 +12,6 @@ from typing import Any
 import shtab
 
 from ..config import ImdbKerasConfig
-from ..errors import ImdbKerasError
 from ..imdb_keras.imdb_keras_dataset_builder import Builder
 from .parser import add_command, add_name, add_output
 from .prepared import Dataset, find, output, prepare

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.helpers.browser import opened
 from tests.helpers.pages import PAGES, README, ROOT
+from tests.helpers.web import serving_folder
 
 KINDS = ("tutorials", "how-to", "reference", "explanation")
 
@@ -123,3 +125,22 @@ def test_every_how_to_is_two_clicks_from_the_front(
     assert len(how_tos) > HOW_TOS
     assert how_tos <= twice
     assert {page.parent.name for page in once} >= set(KINDS)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280], ids=["phone", "desktop"])
+def test_a_browser_shows_every_page_without_an_error(
+    width: int, dark: bool, site: pathlib.Path
+) -> None:
+    found = {}
+    with serving_folder(site) as url, opened(url, width=width, dark=dark) as tab:
+        for path in sorted(site.rglob("*.html")):
+            tab.page.goto(f"{url}/{path.relative_to(site)}", wait_until="load")
+            if violations := tab.violations():
+                found[path.name] = violations
+            # No page is wider than the screen: what is wide scrolls by itself.
+            if tab.page.evaluate("document.documentElement.scrollWidth") > width:
+                found.setdefault(path.name, []).append("it is wider than the screen")
+        assert found == {}
+        assert tab.seen.console == []
+        assert tab.seen.requests == set()
