@@ -259,7 +259,7 @@ def test_a_file_that_comes_meanwhile_is_kept(
         return b""
 
     monkeypatch.setitem(BESIDE, "README.md", readme)
-    with pytest.raises(ImdbKerasError, match="late.txt is not of an export"):
+    with pytest.raises(ImdbKerasError, match=r"late\.txt is not of an export"):
         imdb_keras_tfds.export_parquet(SAMPLE, export, data_dir=exported_data_dir, force=True)
     assert (export / "late.txt").read_text() == "just now"
     assert names_in(tmp_path) == ["imdb"]

@@ -28,7 +28,7 @@ def export(
     size = SHARD_SIZES.get(builder.builder_config.name)
     imdb_keras_tfds.export_parquet(builder, folder, max_shard_size=size)
     assert (len(list(folder.glob("train-*"))) > 2) == (size is not None)
-    # What is beside the shards, and more that may come to be there, is none of the readers' concern.
+    # No reader takes what is beside the shards for one.
     (folder / "notes.txt").write_text("of somebody")
     return folder
 
@@ -41,8 +41,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 def test_hugging_face(
     export: pathlib.Path, builder: tfds.core.DatasetBuilder, cache: pathlib.Path
 ) -> None:
-    name = f"imdb_keras/{builder.builder_config.name}:{builder.info.version}"
-    printed = read_by("hugging_face", export, name, builder.data_dir_root, cache=cache)
+    printed = read_by("hugging_face", export, builder.data_dir, cache=cache)
     splits = builder.info.splits
     expected = {
         f"{split} {splits[split].num_examples} {splits[split].num_examples}" for split in splits

@@ -97,7 +97,7 @@ def test_without_scipy_one_line_says_what_to_install(
     for module in [name for name in sys.modules if name.startswith("scipy")]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, "scipy", None)
-    with pytest.raises(ImdbKerasError, match="install it by: pip install scipy$") as raised:
+    with pytest.raises(ImdbKerasError, match=r"install it by: pip install scipy$") as raised:
         imdb_keras_tfds.bag_of_words("imdb_keras/sample", "train", data_dir=tmp_path)
     assert "\n" not in str(raised.value)
     assert list(tmp_path.iterdir()) == []
