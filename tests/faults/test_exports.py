@@ -63,7 +63,7 @@ def test_killed(
     operations = run(children.count_file_operations, data_dir, place).result
     points = spread(operations, 16)
     kills = [(children.export_killed_at_file_operation, point) for point in points]
-    kills += [(children.export_killed_at_part, number) for number in (1, 2, 9, 16)]
+    kills += [(children.export_killed_at_part, number) for number in (1, 2, 7, 12)]
     for place_number, (child, point) in enumerate(kills):
         place = tmp_path / str(place_number) / "imdb"
         place.parent.mkdir()

@@ -63,8 +63,7 @@ def test_what_was_not_built_is_refused_behind_the_last_part(folder: pathlib.Path
     parts = splits.read_in_parts(builder, "test", 1)
     found: list[Record] = []
     with pytest.raises(ImdbKerasError, match="the content of split test is not that of"):
-        for part in parts:
-            found.extend(part)
+        found.extend(record for part in parts for record in part)
     assert len(found) == 48
 
 
