@@ -7,7 +7,7 @@ export TFDS_DATA_DIR ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := build
 .PHONY: help build test test-all test-oldest test-wheel fuzz lint audit format digests reliability \
-  architecture picture bench clean
+  architecture card picture bench clean
 
 help:  ## Lists the commands.
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -56,6 +56,9 @@ reliability: $(INSTALLED)  ## Tries every fault, and writes docs/reliability.md 
 
 architecture: $(INSTALLED)  ## Draws docs/architecture.md anew, from the imports.
 	$(BIN)/python -m tools.architecture
+
+card: $(INSTALLED)  ## Writes docs/card.md anew, from the archive of IMDB_KERAS_ARCHIVE.
+	$(BIN)/python -m tools.card
 
 picture: $(INSTALLED)  ## Takes docs/report.png anew in Chromium, from the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m tools.report_picture

@@ -9,6 +9,8 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+import shtab
+
 from ..config import ImdbKerasConfig
 from ..errors import ImdbKerasError
 from ..imdb_keras.imdb_keras_dataset_builder import Builder
@@ -44,10 +46,17 @@ def add_to(commands: Any, formats: Any) -> None:
         "describe a dataset in Croissant, the JSON-LD of MLCommons",
         "top10k",
         run=_croissant,
-        notes="Nothing is put into the dataset folder.",
+        notes="Nothing is put into the dataset folder, whose records Croissant cannot read; those "
+        "of a Parquet export it can.",
     )
     add_name(croissant)
     add_output(croissant, f"{Builder.name}-NAME.croissant.json")
+    folder = croissant.add_argument(
+        "--parquet",
+        metavar="DIR",
+        help="describe the Parquet export of the dataset that is in this folder",
+    )
+    folder.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -56,7 +65,8 @@ def _report(options: argparse.Namespace) -> int:
     from ..storage.prepared import contents_of, read_corpus
     from ..storage.ranks import recall
 
-    def page(dataset: Dataset) -> str:
+    def page(dataset: Dataset, path: str) -> str:
+        del path  # It names no other file.
         builder = prepare(dataset, options.archive)
         corpus = recall(contents_of(builder), SHUFFLED)
         if corpus is None:
@@ -81,16 +91,18 @@ def _card(options: argparse.Namespace) -> int:
 
 
 def _croissant(options: argparse.Namespace) -> int:
-    from ..export import croissant  # which imports mlcroissant
+    from ..export import croissant, croissant_tables  # which import mlcroissant
 
-    return _write(
-        options,
-        "croissant.json",
-        lambda dataset: croissant.text(prepare(dataset, options.archive)),
-    )
+    def description(dataset: Dataset, path: str) -> str:
+        builder = prepare(dataset, options.archive)
+        if options.parquet is None:
+            return croissant.text(builder)
+        return croissant_tables.text(builder, options.parquet, path)
+
+    return _write(options, "croissant.json", description)
 
 
-def _write(options: argparse.Namespace, suffix: str, content: Callable[[Dataset], str]) -> int:
+def _write(options: argparse.Namespace, suffix: str, content: Callable[[Dataset, str], str]) -> int:
     """Writes what describes a dataset to its file."""
     dataset = find(options.name, options.data_dir)
     if dataset.is_own:
@@ -100,6 +112,6 @@ def _write(options: argparse.Namespace, suffix: str, content: Callable[[Dataset]
         )
     path = options.output or f"{Builder.name}-{dataset.name}.{suffix}"
     with output(path) as file:
-        file.write(content(dataset).encode())
+        file.write(content(dataset, path).encode())
     print(path)
     return 0

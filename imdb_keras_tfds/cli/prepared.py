@@ -95,6 +95,8 @@ def find(name: str, data_dir: str | None) -> Dataset:
     config, version = match[1] or ImdbKerasConfig().name, match[2]
     root = root_of(data_dir)
     is_own = is_own_name(config)
+    if not is_own:
+        config = ImdbKerasConfig.from_name(config).name
     if version not in (None, str(Builder.VERSION)):
         dataset = Dataset(config, root.joinpath(Builder.name, config, version), is_own)
         if dataset.is_earlier and dataset.is_prepared:
@@ -113,7 +115,7 @@ def find(name: str, data_dir: str | None) -> Dataset:
                 f"{config!r} is no config name, and no dataset of that name is prepared in {root}; "
                 f"did you mean {meant[0]!r}?"
             )
-    config = ImdbKerasConfig.from_name(config).name
+        ImdbKerasConfig.from_name(config)  # It says which name could be meant.
     return Dataset(config, _folder(root, config), is_own)
 
 

@@ -69,8 +69,8 @@ def _missing(composition: Composition) -> Iterator[str]:
 def _splits(config: ImdbKerasConfig, composition: Composition, audited: Audit) -> Iterator[str]:
     splits = " and ".join(name for name in composition.splits if name in ("train", "test"))
     yield (
-        f"{splits} hold the reviews of the folders of that name, in the order in which Keras's "
-        f"`load_data(seed={config.seed})` has them."
+        f"The reviews are split as their folders are; the order of {splits} is that of Keras's "
+        f"`load_data(seed={config.seed})`."
     )
     if config.validation_split:
         yield (
@@ -109,12 +109,10 @@ def _limitations(composition: Composition, audited: Audit) -> Iterator[str]:
                     f"{_number(pair.of_movies[0], 'review')} in {one} and {pair.of_movies[1]:,} in "
                     f"{other}."
                 )
-    for name, split in audited.splits.items():
-        if split.unknown_words:
-            yield (
-                f"{split.unknown_words:.1%} of the words of {name} are cut by the settings of this "
-                "dataset."
-            )
+    unknown = {name: split.unknown_words for name, split in audited.splits.items()}
+    if any(unknown.values()):
+        shares = _joined(f"{share or 0:.1%} of those in {name}" for name, share in unknown.items())
+        yield f"The settings of this dataset cut words: {shares}."
     little = {name: split.empty + split.short for name, split in audited.splits.items()}
     if any(little.values()):
         counts = _joined(f"{count:,} in {name}" for name, count in little.items())

@@ -88,7 +88,11 @@ _STANFORD = Provenance(
         ),
         "missing": (
             "The release does not tell who wrote a review, or when, nor the title that the review "
-            "had. It has at most one list of movies for each folder of reviews.",
+            "had.",
+        ),
+        "limitations": (
+            "A label says which stars the writer gave, and not always what the text says; studies "
+            "of label errors (Northcutt, Athalye and Mueller, 2021) found such reviews in test.",
         ),
         "biases": (
             "The reviews are those of people who wrote in English at IMDb, until 2011: of the "

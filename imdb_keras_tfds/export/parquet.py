@@ -36,6 +36,7 @@ from ..storage.settings import config_of
 from ..storage.splits import read_in_parts
 from . import hub, shards
 from .arrow import ORIGIN, schema_of
+from .exported import File
 
 MAX_SHARD_SIZE = 500_000_000
 """What a shard has at most if nothing else is asked for: as on Hugging Face's hub."""
@@ -60,10 +61,31 @@ class Export:
     account: Account
 
 
-BESIDE: dict[str, Callable[[Export], bytes]] = {
-    "README.md": lambda export: hub.readme(export.builder, export.splits, export.account).encode(),
+def _readme(export: Export) -> str:
+    return hub.readme(export.builder, export.splits, export.account)
+
+
+def _croissant(export: Export) -> str | None:
+    from . import croissant_parts, croissant_tables  # which import mlcroissant
+
+    if not croissant_parts.is_known(export.builder):
+        return None
+    files = {
+        split.name: [File.of(export.folder / shard.name) for shard in split.shards]
+        for split in export.splits
+    }
+    return croissant_tables.content(export.builder, files, export.account)
+
+
+BESIDE: dict[str, Callable[[Export], str | None]] = {
+    "README.md": _readme,
+    "croissant.json": _croissant,
 }
-"""The files beside the shards and `SHA256SUMS`, each by its name and what makes its content."""
+"""The files beside the shards and `SHA256SUMS`, each by its name and what makes its text.
+
+None is that of a file that this export does not have: of one's own reviews nobody knows here what a
+description in Croissant must say.
+"""
 
 
 def export_parquet(
@@ -157,7 +179,8 @@ def _write_files(builder: tfds.core.DatasetBuilder, folder: pathlib.Path, most: 
             records[name] = Records.joined(held)
     export = Export(builder, folder, splits, Account.of(builder, records))
     for name, content in BESIDE.items():
-        (folder / name).write_bytes(content(export))
+        if (text := content(export)) is not None:
+            (folder / name).write_bytes(text.encode())
     write_manifest(folder)
 
 

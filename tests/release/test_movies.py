@@ -12,6 +12,7 @@ import pytest
 import tensorflow_datasets as tfds
 
 from imdb_keras_tfds import Builder, ImdbKerasError
+from imdb_keras_tfds.describe import audit
 from imdb_keras_tfds.source import movies, reading, release
 from imdb_keras_tfds.source.reviews import Review, Source
 from imdb_keras_tfds.storage import splits, verify
@@ -122,6 +123,22 @@ def test_records_and_metadata_tell_of_them(
         found = splits.read(top10k, split)
         assert found.movies == [by_id[name].movie for name in found.ids]
         assert found.duplicate_of == [by_id[name].duplicate_of for name in found.ids]
+
+
+def test_the_audit_finds_them(top10k: tfds.core.DatasetBuilder) -> None:
+    found = audit.of(top10k)
+    assert found.copies is not None
+    assert found.shared is not None
+    assert found.random_cut is not None
+    assert {split: told.movies for split, told in found.splits.items()} == MOVIES
+    assert {told.most_of_a_movie for told in found.splits.values()} == {30}
+    assert {(pair.split, pair.original): pair.reviews for pair in found.copies} == COPIES
+    assert sum(len(pair.other_rating) for pair in found.copies) == 4
+    assert not any(pair.other_label for pair in found.copies)
+    of_movies = {pair.splits: (pair.movies, pair.of_movies, pair.examples) for pair in found.shared}
+    assert of_movies.pop(("train", "test")) == (1, (2, 23), [SHARED])
+    assert set(map(str, of_movies.values())) == {"(0, (0, 0), [])"}
+    assert found.random_cut.movie_or_text == pytest.approx(0.96, abs=0.005)
 
 
 def test_texts_are_those_of_the_files(
