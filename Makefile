@@ -8,7 +8,7 @@ export TFDS_DATA_DIR ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := build
 .PHONY: help build test test-all test-oldest test-wheel fuzz lint audit format digests reliability \
-  architecture picture archive docs bench dist check-tag release-check clean
+  architecture card picture archive docs bench dist check-tag release-check clean
 
 help:  ## Lists the commands.
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -63,6 +63,9 @@ reliability: $(INSTALLED)  ## Tries every fault, and writes docs/explanation/rel
 
 architecture: $(INSTALLED)  ## Draws docs/pictures/architecture.svg anew.
 	$(BIN)/python -m tools.architecture
+
+card: $(INSTALLED)  ## Writes docs/explanation/card.md anew, from the archive of IMDB_KERAS_ARCHIVE.
+	$(BIN)/python -m tools.card
 
 picture: $(INSTALLED)  ## Takes the pictures of the pages anew, from the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m tools.report_picture

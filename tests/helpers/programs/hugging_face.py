@@ -1,19 +1,22 @@
 """Loads an export by Hugging Face's `datasets`, and holds every row against `load_columns`.
 
-python hugging_face.py FOLDER DATASET DATA_DIR
+python hugging_face.py FOLDER DATASET_FOLDER
 """
 
 import sys
 
 import datasets
+import tensorflow_datasets as tfds
 
 import imdb_keras_tfds
 
-folder, name, data_dir = sys.argv[1:]
+folder, dataset_folder = sys.argv[1:]
+
+builder = tfds.builder_from_directory(dataset_folder)
 
 loaded = datasets.load_dataset(folder)
 for split, rows in loaded.items():
-    columns = imdb_keras_tfds.load_columns(name, split, data_dir=data_dir)
+    columns = imdb_keras_tfds.load_columns(builder, split)
     assert rows.column_names == list(columns), (rows.column_names, list(columns))
     for feature, column in columns.items():
         assert rows[feature][:] == column.tolist(), (split, feature)
