@@ -173,7 +173,7 @@ def test_what_cannot_be_reached_is_said_so(build: Build, sample: Corpus) -> None
 
 def test_the_charts_say_where_they_end(build: Build, sample: Corpus) -> None:
     page = report.page(build("sample_top500"), sample)
-    assert "The chart ends at 116 ids, and leaves out 1 review, the longest of 117 ids." in page
+    assert "Both charts end at 116 ids, and leave out 1 review, the longest of 117 ids." in page
     assert page.count("longest review: 117") == 4  # below both charts, and for who does not see
     assert max(map(len, splits.read(build("sample_top500"), "train").tokens.tolist())) == 117
 
@@ -246,6 +246,22 @@ def test_of_few_reviews_there_is_a_page(build: Build, tmp_path: pathlib.Path) ->
     assert "the settings leave no word, or only one of the classes has some" in text
     assert "built without lists of movies" in text
     assert "train 2 1 1 0 0.00%" in text  # reviews, empty, short, without a known word
+
+
+def test_a_dataset_without_reviews_has_no_page(tmp_path: pathlib.Path) -> None:
+    builder = Builder(config="sample", data_dir=tmp_path)
+    options = tfds.download.DownloadConfig(max_examples_per_split=0)
+    builder.download_and_prepare(download_config=options)
+    with pytest.raises(ImdbKerasError, match="train has no review, so there is nothing to show"):
+        report.page(builder)
+
+
+def test_of_one_review_a_split_there_is_a_page(tmp_path: pathlib.Path, sample: Corpus) -> None:
+    builder = Builder(config="sample_top500_val20", data_dir=tmp_path)
+    options = tfds.download.DownloadConfig(max_examples_per_split=1)
+    builder.download_and_prepare(download_config=options)
+    for corpus in (sample, None):
+        assert Page(report.page(builder, corpus)).open == []
 
 
 def test_an_earlier_version_has_a_page_of_what_is_there(repository: pathlib.Path) -> None:
