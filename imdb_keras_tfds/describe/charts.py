@@ -138,7 +138,7 @@ def vocabulary_chart(vocabulary: VocabularyShares) -> Markup | None:
         shares = [vocabulary.kept(split, limit) for limit in limits.tolist()]
         axes.plot(limits, shares, _LINES[split], color=LIGHT["accent"], label=split)
     axes.set_xscale("log")
-    axes.margins(x=0.08, y=0.22)
+    axes.margins(x=0.08, y=0.3)
     axes.set_ylim(max(axes.get_ylim()[0], 0), 1.01)
     axes.xaxis.set_major_formatter(_THOUSANDS)
     axes.xaxis.set_minor_formatter(NullFormatter())
@@ -154,6 +154,8 @@ def vocabulary_chart(vocabulary: VocabularyShares) -> Markup | None:
 def end_of_lengths(lengths: Lengths) -> int:
     """The length at which the chart of lengths ends."""
     end = max(int(np.percentile(lengths.counted["train"], 100 - _TAIL)), 10)
+    if lengths.own is not None:
+        end = max(end, min(lengths.own, lengths.longest + lengths.removes))
     return end if lengths.end is None else min(end, max(lengths.end, 1))
 
 
@@ -270,7 +272,7 @@ def _mark(figure: Figure, axes: Axes, points: Sequence[tuple[int, float]], own: 
     taken: list[Bbox] = []
     for label in labels:
         box = label.get_window_extent().padded(1)
-        if any(box.overlaps(other) for other in taken):
+        if box.y0 < axes.bbox.y0 or any(box.overlaps(other) for other in taken):
             label.remove()
         else:
             taken.append(box)

@@ -82,10 +82,16 @@ def page(builder: tfds.core.DatasetBuilder, corpus: Corpus | None = None) -> str
       HTML.
 
     Raises:
-      ImdbKerasError: the dataset cannot be read, or is not the one that was built.
+      ImdbKerasError: the dataset cannot be read, or is not the one that was built; it has no review
+        in `train`.
     """
     order = sorted(builder.info.splits, key=SPLIT_ORDER.index)
     records = {split: read(builder, split) for split in order}
+    if "train" not in records or not records["train"].ids:
+        raise ImdbKerasError(
+            f"{builder.data_dir}: train has no review, so there is nothing to show; build it "
+            "without max_examples_per_split"
+        )
     ratings = {
         split: np.bincount(records[split].ratings, minlength=11)[1:].tolist()
         for split in LABELLED

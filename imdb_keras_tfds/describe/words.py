@@ -153,6 +153,14 @@ class Words:
         """Whether each word that was cut has a place in its record, if `maxlen` leaves it one."""
         return self.config.oov_char is not None
 
+    @property
+    def ambiguous(self) -> str | None:
+        """The word whose id stands for words that were cut, too; None if there is none."""
+        if self.config.oov_char is None:
+            return None
+        rank = self.config.oov_char - self.config.index_from
+        return self.word(rank) if rank in self.kept else None
+
     def is_kept(self, ranks: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Which ranks are those of words that the dataset keeps."""
         kept: NDArray[np.bool_] = (ranks >= self.kept.start) & (ranks < self.kept.stop)

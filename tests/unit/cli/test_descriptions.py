@@ -1,5 +1,6 @@
 import json
 import pathlib
+import shutil
 import sys
 from collections.abc import Callable
 
@@ -89,6 +90,35 @@ def test_report(
     assert one == other
     assert "<h1>imdb_keras/sample_top500</h1>" in one
     assert pathlib.Path(data_dir, "imdb_keras/sample_full").is_dir()
+
+
+def test_a_report_of_ones_own_reviews(
+    imdb_keras: Command, data_dir: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = ImdbKerasConfig(name="mine_500", num_words=500, corpus=release.sample_path())
+    Builder(config=config, data_dir=data_dir).download_and_prepare()
+    assert imdb_keras.lines("report", "mine_500") == ["imdb_keras-mine_500.html"]
+    page = (tmp_path / "imdb_keras-mine_500.html").read_text()
+    assert "<h1>imdb_keras/mine_500</h1>" in page
+    # The ranks of the reviews may or may not be in the cache, but the page is the same.
+    monkeypatch.setenv("IMDB_KERAS_CACHE", "")
+    assert imdb_keras.lines("report", "mine_500", "-o", "other.html") == ["other.html"]
+    assert (tmp_path / "other.html").read_text() == page
+
+
+def test_a_report_of_an_earlier_version(
+    in_another_folder: Callable[[object], Command],
+    repository: pathlib.Path,
+    tmp_path: pathlib.Path,
+) -> None:
+    shutil.copytree(repository / "tests/prepared", tmp_path / "data")
+    output = tmp_path / "report.html"
+    imdb_keras = in_another_folder(tmp_path / "data")
+    assert imdb_keras.lines("report", "sample_full/1.0.0", "-o", str(output)) == [str(output)]
+    assert "Version 1.0.0." in output.read_text()
+    # Nothing else is prepared for it.
+    assert [path.name for path in tmp_path.glob("data/imdb_keras/*/*")] == ["1.0.0"]
 
 
 @VERBS

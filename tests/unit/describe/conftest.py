@@ -3,6 +3,7 @@
 import pathlib
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -41,9 +42,9 @@ def words_of(builder: Builder, corpus: Corpus | None) -> Words:
     return Words.of(builder, records_of(builder), corpus)
 
 
-def own(name: str, corpus: str | pathlib.Path = "", **settings: object) -> ImdbKerasConfig:
+def own(name: str, corpus: str | pathlib.Path = "", **settings: Any) -> ImdbKerasConfig:
     """A config of one's own reviews, for which the sample stands."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         path = str(corpus or sample_path())
-        return ImdbKerasConfig(name=name, corpus=path, **settings)  # type: ignore[arg-type]
+        return ImdbKerasConfig(name=name, corpus=path, **settings)

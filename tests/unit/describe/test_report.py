@@ -173,7 +173,7 @@ def test_what_cannot_be_reached_is_said_so(build: Build, sample: Corpus) -> None
 
 def test_the_charts_say_where_they_end(build: Build, sample: Corpus) -> None:
     page = report.page(build("sample_top500"), sample)
-    assert "The chart ends at 116 ids, and leaves out 1 review, the longest of 117 ids." in page
+    assert "Both charts end at 116 ids, and leave out 1 review, the longest of 117 ids." in page
     assert page.count("longest review: 117") == 4  # below both charts, and for who does not see
     assert max(map(len, splits.read(build("sample_top500"), "train").tokens.tolist())) == 117
 
@@ -190,8 +190,16 @@ def test_what_the_records_do_not_have_is_said_to_come_from_elsewhere(
     elsewhere = "counted in the reviews that it was built from, and only in those that it holds"
     assert elsewhere in text_of(report.page(build("sample_top500"), sample))
     assert elsewhere not in text_of(report.page(build("sample_full"), sample))
-    text = text_of(report.page(build("sample_top500_max60_keras"), sample))
-    assert "Of train 30 reviews, and of test 1 review of 60 ids or more are not in" in text
+    builder = build("sample_top500_max60_keras")
+    text = text_of(report.page(builder, sample))
+    removed = {
+        split: len(sample.splits[split].ids) - builder.info.splits[split].num_examples
+        for split in ("train", "test")
+    }
+    assert (
+        f"Of train {removed['train']} reviews, and of test {removed['test']} reviews of 60 ids or "
+        "more are not in the dataset"
+    ) in text
     text = text_of(report.page(build("sample_top500_max60"), sample))
     assert "longest 60, the start marker among them. maxlen=60 has cut off 20 reviews" in text
     assert "before, half had 60 at most, three in four 64, and the longest 117." in text
@@ -238,6 +246,22 @@ def test_of_few_reviews_there_is_a_page(build: Build, tmp_path: pathlib.Path) ->
     assert "the settings leave no word, or only one of the classes has some" in text
     assert "built without lists of movies" in text
     assert "train 2 1 1 0 0.00%" in text  # reviews, empty, short, without a known word
+
+
+def test_a_dataset_without_reviews_has_no_page(tmp_path: pathlib.Path) -> None:
+    builder = Builder(config="sample", data_dir=tmp_path)
+    options = tfds.download.DownloadConfig(max_examples_per_split=0)
+    builder.download_and_prepare(download_config=options)
+    with pytest.raises(ImdbKerasError, match="train has no review, so there is nothing to show"):
+        report.page(builder)
+
+
+def test_of_one_review_a_split_there_is_a_page(tmp_path: pathlib.Path, sample: Corpus) -> None:
+    builder = Builder(config="sample_top500_val20", data_dir=tmp_path)
+    options = tfds.download.DownloadConfig(max_examples_per_split=1)
+    builder.download_and_prepare(download_config=options)
+    for corpus in (sample, None):
+        assert Page(report.page(builder, corpus)).open == []
 
 
 def test_an_earlier_version_has_a_page_of_what_is_there(repository: pathlib.Path) -> None:

@@ -4,6 +4,7 @@ import re
 import pytest
 from matplotlib.image import imread
 
+from imdb_keras_tfds import ImdbKerasConfig
 from imdb_keras_tfds.describe import report
 from imdb_keras_tfds.recipe.corpus import Corpus
 from tests.helpers import browser
@@ -13,7 +14,7 @@ from tests.unit.describe.conftest import Build, own
 SCHEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 WIDTHS = pytest.mark.parametrize("width", [360, 768, 1280])
 
-PAGES = {
+PAGES: dict[str, str | ImdbKerasConfig] = {
     "cut": "sample_top500",
     "removed": "sample_top500_skip20_max60_keras",
     "held_out": "sample_top500_max25_val20",

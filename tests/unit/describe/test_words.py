@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -119,7 +121,7 @@ def test_texts_tell_the_same_as_the_corpus(config: str, build: Build, sample: Co
     ],
 )
 def test_ids_tell_everything_where_nothing_was_cut(
-    name: str, settings: dict[str, object], source: str | None, build: Build, sample: Corpus
+    name: str, settings: dict[str, Any], source: str | None, build: Build, sample: Corpus
 ) -> None:
     builder = build(own(name, **settings))
     words = words_of(builder, None)
