@@ -8,7 +8,7 @@ export TFDS_DATA_DIR ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := build
 .PHONY: help build test test-all test-oldest test-wheel fuzz lint audit format digests reliability \
-  architecture picture archive bench dist check-tag clean
+  architecture picture notebook archive bench dist check-tag clean
 
 help:  ## Lists the commands.
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -66,6 +66,9 @@ architecture: $(INSTALLED)  ## Draws docs/architecture.md anew, from the imports
 
 picture: $(INSTALLED)  ## Takes docs/report.png anew in Chromium, from the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m tools.report_picture
+
+notebook: $(INSTALLED)  ## Makes examples/quickstart.ipynb anew, from quickstart.md.
+	$(BIN)/python -m tools.notebook
 
 archive: $(INSTALLED)  ## Downloads the Stanford archive to data/, for IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m tools.archive
