@@ -8,7 +8,7 @@ export TFDS_DATA_DIR ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := build
 .PHONY: help build test test-all test-oldest test-wheel fuzz lint audit format digests reliability \
-  architecture card picture archive docs bench dist check-tag release-check clean
+  architecture card picture notebook archive docs bench dist check-tag release-check clean
 
 help:  ## Lists the commands.
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -73,6 +73,9 @@ picture: $(INSTALLED)  ## Takes the pictures of the pages anew, from the archive
 
 docs: $(INSTALLED)  ## Builds the documentation, in docs/_build/html; a warning is an error.
 	$(BIN)/sphinx-build -M html docs docs/_build --fail-on-warning --keep-going --quiet
+
+notebook: $(INSTALLED)  ## Makes examples/quickstart.ipynb anew, from quickstart.md.
+	$(BIN)/python -m tools.notebook
 
 archive: $(INSTALLED)  ## Downloads the Stanford archive to data/, for IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m tools.archive

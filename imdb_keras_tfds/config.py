@@ -11,6 +11,7 @@ Usage:
 """
 
 import contextlib
+import html
 import os
 import warnings
 from typing import TYPE_CHECKING, Any, Final
@@ -229,6 +230,17 @@ class ImdbKerasConfig(tfds.core.BuilderConfig):
     def __repr__(self) -> str:
         arguments = {"name": self.name} | self.settings | {"corpus": self.corpus}
         return f"ImdbKerasConfig({', '.join(f'{k}={v!r}' for k, v in arguments.items())})"
+
+    def _repr_html_(self) -> str:
+        """The settings as a table, those that are not Keras's defaults in bold."""
+        rows = []
+        for setting, value in (self.settings | {"corpus": self.corpus}).items():
+            shown_value = f"<code>{html.escape(repr(value), quote=False)}</code>"
+            if value != DEFAULTS.get(setting, value):
+                shown_value = f"<b>{shown_value}</b>"
+            rows.append(f"<tr><td>{setting}</td><td>{shown_value}</td></tr>")
+        name, about = (html.escape(text, quote=False) for text in (self.name, self.description))
+        return f"<p><b>{name}</b>: {about}</p><table><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _check_own_name(name: str | None, corpus: str | None) -> None:

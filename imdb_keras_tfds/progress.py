@@ -7,7 +7,7 @@ Usage:
             read(review)
 """
 
-import functools
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -15,8 +15,22 @@ import tqdm.auto
 
 _Item = TypeVar("_Item")
 
-default_progress = functools.partial(tqdm.auto.tqdm, disable=None)
-"""A progress bar, but none where nobody looks."""
+
+def default_progress(*arguments: Any, **options: Any) -> Any:
+    """A progress bar of tqdm, but none where nobody looks: neither at a terminal nor a notebook.
+
+    Args:
+      *arguments: see `tqdm.tqdm`, and so are the others.
+      **options: see there.
+    """
+    return tqdm.auto.tqdm(*arguments, disable=False if _in_notebook() else None, **options)
+
+
+def _in_notebook() -> bool:
+    """Whether this is the process of a notebook, whose output is no terminal but is looked at."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell is not None and "IPKernelApp" in shell.config
 
 
 def shown(items: Iterable[_Item], bar: Any) -> Iterator[_Item]:

@@ -1,8 +1,8 @@
-"""Writes `docs/card.md`, the card of the whole dataset, from the archive of IMDB_KERAS_ARCHIVE.
+"""Writes `docs/explanation/card.md`, the card of the whole dataset.
 
 Usage:
 
-    make card
+    IMDB_KERAS_ARCHIVE=/data/aclImdb_v1.tar.gz make card
 """
 
 import pathlib
@@ -10,7 +10,7 @@ import pathlib
 from imdb_keras_tfds import Builder
 from imdb_keras_tfds.describe import card
 
-PAGE = pathlib.Path(__file__).parent.parent / "docs" / "card.md"
+PAGE = pathlib.Path(__file__).parent.parent / "docs" / "explanation" / "card.md"
 
 
 def main() -> None:

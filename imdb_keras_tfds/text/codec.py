@@ -24,6 +24,7 @@ from ..recipe import sequences
 from ..recipe.cuts import word_indices
 from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import Vocabulary
+from .decoded import DecodedText
 
 if TYPE_CHECKING:
     from .layer import TextToIds  # Which imports TensorFlow.
@@ -132,7 +133,8 @@ class Codec:
             become `[PAD]`, `[START]` and `[OOV]`.
 
         Returns:
-          A text, or a list of texts for several rows.
+          A text, or a list of texts for several rows. A notebook shows a text with the cut words
+          marked.
 
         Raises:
           ImdbKerasError: ids are no integers, or are not of this config; or a special index of the
@@ -220,7 +222,7 @@ class Codec:
             tokens[0] = START_TOKEN
         if skip_special:
             tokens = [token for token, skip in zip(tokens, is_special, strict=True) if not skip]
-        return " ".join(tokens)
+        return DecodedText(" ".join(tokens))
 
     @cached_property
     def _word_indices(self) -> range:

@@ -388,3 +388,18 @@ def test_a_warning_of_a_name_is_that_of_the_line_that_named_it() -> None:
     with pytest.warns(UserWarning, match="no word") as warned:
         ImdbKerasConfig.from_name("top2")
     assert warned[0].filename == __file__
+
+
+class TestInANotebook:
+    def test_a_config_shows_its_settings(self) -> None:
+        shown = ImdbKerasConfig(num_words=500, corpus="sample")._repr_html_()
+        assert shown.startswith("<p><b>sample_top500</b>: load_data(num_words=500) as")
+        assert "<td>num_words</td><td><b><code>500</code></b></td>" in shown
+        assert "<td>corpus</td><td><b><code>'sample'</code></b></td>" in shown
+        assert "<td>seed</td><td><code>113</code></td>" in shown
+        assert shown.count("<b><code>") == 2
+
+    def test_a_path_is_no_markup(self) -> None:
+        shown = ImdbKerasConfig(name="mine", corpus="/data/<b>")._repr_html_()
+        assert "<code>'/data/&lt;b&gt;'</code>" in shown
+        assert "<td>name</td><td><code>'mine'</code></td>" in shown
