@@ -40,6 +40,9 @@ _BLOCK = re.compile(
 
 _NOTE = re.compile(r"needs the archive|needs [a-z]+|continues|an example|not run: .+")
 
+# What is there to be copied into something else than a program.
+_SHOWN = {"bibtex"}
+
 # It stands between the outputs of blocks that one process runs.
 _BETWEEN = "\x1e"
 _SEPARATORS = {"python": f"\nprint({_BETWEEN!r})\n", "sh": f"\nprintf '{_BETWEEN}\\n'\n"}
@@ -129,6 +132,8 @@ def _passages_of(page: pathlib.Path) -> list[Passage]:
             block = found[-1].blocks[-1]
             assert block.output is None, (page, code)
             block.output = code
+        elif language in _SHOWN:
+            continue
         elif note == "continues":
             assert found[-1].language == language, (page, code)
             found[-1].blocks.append(Block(code))
