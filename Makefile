@@ -8,7 +8,7 @@ export TFDS_DATA_DIR ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := build
 .PHONY: help build test test-all test-oldest test-wheel fuzz lint audit format digests reliability \
-  architecture picture notebook archive bench dist check-tag clean
+  architecture picture docs notebook archive bench dist check-tag release-check clean
 
 help:  ## Lists the commands.
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -58,14 +58,18 @@ format: $(INSTALLED)  ## Puts the code in order.
 digests: $(INSTALLED)  ## Writes the reference digests anew, from the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python tools/reference_digests.py
 
-reliability: $(INSTALLED)  ## Tries every fault, and writes docs/reliability.md from the results.
+reliability: $(INSTALLED)  ## Tries every fault, and writes docs/explanation/reliability.md.
 	$(BIN)/python tools/reliability.py
 
-architecture: $(INSTALLED)  ## Draws docs/architecture.md anew, from the imports.
+architecture: $(INSTALLED)  ## Draws docs/pictures/architecture.svg anew.
 	$(BIN)/python -m tools.architecture
 
-picture: $(INSTALLED)  ## Takes docs/report.png anew in Chromium, from the archive of IMDB_KERAS_ARCHIVE.
+picture: $(INSTALLED)  ## Takes the pictures of the pages anew, from the archive of IMDB_KERAS_ARCHIVE.
 	$(BIN)/python -m tools.report_picture
+	$(BIN)/python -m tools.leak_picture
+
+docs: $(INSTALLED)  ## Builds the documentation, in docs/_build/html; a warning is an error.
+	$(BIN)/sphinx-build -M html docs docs/_build --fail-on-warning --keep-going --quiet
 
 notebook: $(INSTALLED)  ## Makes examples/quickstart.ipynb anew, from quickstart.md.
 	$(BIN)/python -m tools.notebook
@@ -84,6 +88,9 @@ dist: $(INSTALLED)  ## Makes the wheel and the sdist in dist/, of the same bytes
 
 check-tag: $(INSTALLED)  ## Checks that TAG is that of the version which is here.
 	$(BIN)/python -m tools.tag "$(TAG)"
+
+release-check: $(INSTALLED)  ## Runs all that must hold before a release is tagged, and prints a table.
+	$(BIN)/python -m tools.release_check
 
 clean:  ## Removes what the other commands made.
 	rm -rf .venv .nox build data dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache

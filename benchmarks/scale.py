@@ -1,4 +1,4 @@
-"""Measures how far a build by Apache Beam goes, and writes the tables of `docs/scale.md`.
+"""Measures how far a build by Apache Beam goes, for the tables of `docs/explanation/scale.md`.
 
 IMDB_KERAS_ARCHIVE=/data/aclImdb_v1.tar.gz python -m benchmarks.scale
 """

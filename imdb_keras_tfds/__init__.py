@@ -16,10 +16,13 @@ from .imdb_keras.imdb_keras_dataset_builder import Builder
 
 # These import what takes time, and are imported when they are used.
 with epy.lazy_api_imports(globals()):
+    from imdb_keras_tfds.export.arrow import to_arrow
+    from imdb_keras_tfds.export.parquet import export_parquet
     from imdb_keras_tfds.keras_compat.codec import codec
     from imdb_keras_tfds.keras_compat.load import get_word_index, load_data, load_ragged
     from imdb_keras_tfds.ragged import Ragged
     from imdb_keras_tfds.text.codec import Codec
+    from imdb_keras_tfds.training.bag_of_words import bag_of_words
     from imdb_keras_tfds.training.batches import batches
     from imdb_keras_tfds.training.columns import Columns, load_columns
 
@@ -32,12 +35,15 @@ __all__ = [
     "ImdbKerasConfig",
     "ImdbKerasError",
     "Ragged",
+    "bag_of_words",
     "batches",
     "codec",
+    "export_parquet",
     "get_word_index",
     "load_columns",
     "load_data",
     "load_ragged",
+    "to_arrow",
 ]
 
 

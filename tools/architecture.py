@@ -1,4 +1,4 @@
-"""Draws the wings of the package, as they import each other, into `docs/architecture.md`.
+"""Draws the wings of the package, as they import each other, into `docs/pictures`.
 
 Usage:
 
@@ -6,32 +6,27 @@ Usage:
 """
 
 import pathlib
-import re
-import sys
 
 import grimp
 
 import imdb_keras_tfds
 
 ROOT = pathlib.Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "architecture.md"
+PAGE = ROOT / "docs" / "explanation" / "architecture.md"
+PICTURE = ROOT / "docs" / "pictures" / "architecture.svg"
 
 PACKAGE = imdb_keras_tfds.__name__
 # What every wing stands on, and what only starts it, would be lines without a meaning.
 _LEFT_OUT = {"errors", "ragged", "progress", "__main__"}
 
-_BEGIN, _END = "```mermaid\n", "```\n"
+_ROW, _BOX, _LEFT, _WIDTH = 40, 140, 10, 270
+_STYLE = "text{font:14px sans-serif;fill:#1d2733}path{fill:none;stroke:#5b6b7b;stroke-width:1.5}"
 
 
-def drawing() -> str:
-    """The imports between the wings as a Mermaid flow chart.
-
-    An arrow goes the way of the data: from a wing to one that imports it. Those that follow from
-    others are left out.
-    """
+def imports() -> dict[str, set[str]]:
+    """Wing -> the wings that it imports, in an order in which none comes before one of these."""
     graph = grimp.build_graph(PACKAGE)
-    wings = sorted(graph.find_children(PACKAGE))
-    names = [wing.removeprefix(f"{PACKAGE}.") for wing in wings]
+    names = [wing.removeprefix(f"{PACKAGE}.") for wing in sorted(graph.find_children(PACKAGE))]
     used = {
         name: {
             other
@@ -48,24 +43,47 @@ def drawing() -> str:
     def reached(name: str) -> set[str]:
         return used[name].union(*(reached(other) for other in used[name]))
 
-    lines = ["flowchart LR"]
-    for name in sorted(used, key=lambda name: (len(reached(name)), name)):
+    order = sorted(used, key=lambda name: (len(reached(name)), name))
+    # What follows from other imports is left out.
+    return {name: used[name] - set().union(*map(reached, used[name])) for name in order}
+
+
+def drawing() -> str:
+    """The imports as SVG: a box a wing, and an arc from each wing to one that uses it."""
+    wings = imports()
+    height = {name: _ROW * place + _ROW // 2 for place, name in enumerate(wings)}
+    boxes, arcs = [], []
+    for name, used in wings.items():
         is_wing = (pathlib.Path(imdb_keras_tfds.__file__).parent / name).is_dir()
-        lines.append(f"    {name}[{name}/]" if is_wing else f"    {name}([{name}.py])")
-        indirect = set().union(*(reached(other) for other in used[name]))
-        lines += [f"    {other} --> {name}" for other in sorted(used[name] - indirect)]
-    return "\n".join(lines) + "\n"
-
-
-def with_drawing(page: str) -> str:
-    """The page with the drawing as it is now."""
-    pattern = re.compile(f"(?<={re.escape(_BEGIN)}).*?(?={re.escape(_END)})", re.DOTALL)
-    drawn, number = pattern.subn(lambda _: drawing(), page)
-    if number != 1:
-        raise SystemExit(f"{PAGE}: there should be one block of Mermaid, not {number}")
-    return drawn
+        y = height[name]
+        boxes.append(
+            f'<rect x="{_LEFT}" y="{y - 14}" width="{_BOX}" height="28" '
+            f'rx="{4 if is_wing else 14}" fill="{"#dbe9f6" if is_wing else "#eef1f4"}"/>'
+            f'<text x="{_LEFT + _BOX // 2}" y="{y + 5}" text-anchor="middle">'
+            f"{name}{'/' if is_wing else '.py'}</text>"
+        )
+        for other in sorted(used, key=height.__getitem__):
+            start, stop = height[other] + 5, y - 5
+            right = _LEFT + _BOX
+            reach = right + 30 + (stop - start) * 2 // 5
+            arcs.append(
+                f'<path d="M{right} {start}C{reach} {start} {reach} {stop} {right + 3} {stop}" '
+                'marker-end="url(#head)"/>'
+            )
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_ROW * len(wings)}" '
+            f'width="{_WIDTH}" role="img" aria-label="The wings, and who uses whom">',
+            f"<style>{_STYLE}</style>",
+            '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+            'markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" style="fill:#5b6b7b"/>'
+            "</marker></defs>",
+            *arcs,
+            *boxes,
+            "</svg>\n",
+        ]
+    )
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_drawing(PAGE.read_text()))
-    sys.exit()
+    PICTURE.write_text(drawing())

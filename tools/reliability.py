@@ -1,4 +1,4 @@
-"""Runs the tests that try faults, and writes `docs/reliability.md` from their results."""
+"""Runs the tests that try faults, and writes their results to `docs/explanation/reliability.md`."""
 
 import json
 import pathlib
@@ -68,8 +68,7 @@ def main() -> int:
         if fault := FAULTS.get(test.attrib["name"].split("[")[0]):
             tried[fault, FOUND] += 1
     rows = [f"| {fault} | {times:,} | {outcome} |\n" for (fault, outcome), times in tried.items()]
-    (ROOT / "docs").mkdir(exist_ok=True)
-    (ROOT / "docs" / "reliability.md").write_text(INTRODUCTION + "".join(rows))
+    (ROOT / "docs" / "explanation" / "reliability.md").write_text(INTRODUCTION + "".join(rows))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Takes the picture of a report that the README shows, `docs/report.png`, in headless Chromium.
+"""Takes the picture of a report, `docs/pictures/report.png`, in headless Chromium.
 
 The picture ends before the reviews, whose text is not this project's to publish. It comes out alike
 wherever Chromium finds the same fonts.
@@ -32,7 +32,7 @@ def main() -> None:
         if seen.console:
             raise RuntimeError(seen.console[0])
         smaller = Image.open(picture).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-        smaller.save(ROOT / "docs" / "report.png", optimize=True)
+        smaller.save(ROOT / "docs" / "pictures" / "report.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import shtab
 import imdb_keras_tfds
 
 from ..errors import ImdbKerasError
-from . import audits, datasets, descriptions, keras_files, texts
+from . import audits, datasets, descriptions, keras_files, tables, texts
 from .parser import ERROR, PROGRAM, Parser, add_command_group, add_shared, parse
 from .quiet import note, quiet
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     _open_closed_streams()
     try:
-        options = parse(_parser(), None if arguments is None else list(arguments))
+        options = parse(parser(), None if arguments is None else list(arguments))
         with quiet():
             status: int = options.run(options)
         sys.stdout.flush()
@@ -74,23 +74,25 @@ def _drop_output() -> None:
         os.close(nowhere)
 
 
-def _parser() -> Parser:
-    parser = Parser(
+def parser() -> Parser:
+    """The parser of the whole command line."""
+    added = Parser(
         prog=PROGRAM,
         description="The IMDB dataset of Keras, rebuilt from the Stanford reviews. What a command "
         "needs is prepared first.",
         epilog=f"{PROGRAM} COMMAND --help tells more of a command, with an example",
     )
-    parser.add_argument(
+    added.add_argument(
         "--version", action="version", version=f"{PROGRAM} {imdb_keras_tfds.__version__}"
     )
-    shtab.add_argument_to(parser, help="print what makes a shell complete this command")
-    add_shared(parser)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    shtab.add_argument_to(added, help="print what makes a shell complete this command")
+    add_shared(added)
+    commands = added.add_subparsers(title="commands", metavar="COMMAND", required=True)
     datasets.add_to(commands)
     audits.add_to(commands)
     texts.add_to(commands)
     formats = add_command_group(commands, "export", "write the data in another format", "FORMAT")
+    tables.add_to(formats)
     descriptions.add_to(commands, formats)
     keras_files.add_to(commands, formats)
-    return parser
+    return added

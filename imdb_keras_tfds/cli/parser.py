@@ -113,11 +113,10 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
-def add_output(parser: argparse.ArgumentParser, default: str) -> None:
-    """Adds the path of a file that is written."""
-    added = parser.add_argument(
-        "-o", "--output", metavar="FILE", help=f"default: {default} in the current folder"
-    )
+def add_output(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """Adds the path of a file that is written; without a default it is standard output."""
+    where = "standard output" if default is None else f"{default} in the current folder"
+    added = parser.add_argument("-o", "--output", metavar="FILE", help=f"default: {where}")
     added.complete = shtab.FILE  # type: ignore[attr-defined]
 
 

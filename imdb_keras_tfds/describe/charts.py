@@ -16,15 +16,16 @@ import re
 import shutil
 import tempfile
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 
 from ..errors import ImdbKerasError
-from ..recipe.sequences import SHUFFLED
-from .statistics import Lengths, TellingWord, VocabularyShares
+from .colours import LIGHT
+from .statistics import Lengths, VocabularyShares
+from .telling import TellingWord
 
 
 def _stand_in_for_home() -> None:
@@ -45,7 +46,8 @@ try:
     from markupsafe import Markup
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
+    from matplotlib.transforms import Bbox
 except ModuleNotFoundError as missing:
     raise ImdbKerasError(
         f"{missing.name} is not installed; get it by: pip install 'imdb-keras-tfds[report]'"
@@ -54,44 +56,41 @@ except ModuleNotFoundError as missing:
 SHARES = (0.9, 0.95, 0.99)
 """For these shares the page tells the settings that keep as much."""
 
-# Colours of the page in its light form; a browser puts those of its own form in their place.
-COLOURS = {
-    "ink": "#1c1e21",
-    "muted": "#5b616b",
-    "line": "#d9dce1",
-    "neg": "#b5480a",
-    "pos": "#1560a8",
-    "accent": "#3d5a80",
-}
-
 _STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
-    "axes.edgecolor": COLOURS["line"],
+    "axes.edgecolor": LIGHT["line"],
     "axes.grid": True,
-    "axes.labelcolor": COLOURS["muted"],
+    "axes.labelcolor": LIGHT["muted"],
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlecolor": COLOURS["ink"],
+    "axes.titlecolor": LIGHT["ink"],
     "axes.titlelocation": "left",
     "axes.titlesize": 10,
     "axes.titleweight": "bold",
     "figure.constrained_layout.use": True,
     "font.size": 9,
-    "grid.color": COLOURS["line"],
+    "grid.color": LIGHT["line"],
     "grid.linewidth": 0.6,
     "legend.frameon": False,
     "svg.fonttype": "none",
-    "text.color": COLOURS["ink"],
+    "text.color": LIGHT["ink"],
     "text.parse_math": False,
-    "xtick.color": COLOURS["muted"],
+    "xtick.color": LIGHT["muted"],
     "xtick.major.size": 0,
     "xtick.minor.size": 0,
-    "ytick.color": COLOURS["muted"],
+    "ytick.color": LIGHT["muted"],
     "ytick.major.size": 0,
 }
 
-# Inches; text comes out in the same size in both.
-_BESIDE, _ACROSS = (5.6, 3.2), (9.6, 4.2)
+# Inches. On a phone a point of a chart is a bit more than a pixel of the screen.
+_WIDTH, _HEIGHT = 3.6, 2.5
+
+# Of the longest reviews so many are left out of the charts, percent, as nothing would be seen.
+_TAIL = 0.5
+
+_LONGEST_WORD = 16
+
+_LINES = {"train": "-", "validation": "--", "test": ":"}
 
 _THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
 
@@ -103,24 +102,28 @@ def drawing() -> AbstractContextManager[None]:
 
 
 def ratings_chart(ratings: Mapping[str, list[int]]) -> Markup:
-    """How many reviews of train and test have how many stars.
+    """How many reviews have how many stars, by split.
 
     Args:
       ratings: split -> the number of its reviews of 1, 2, ... 10 stars.
     """
-    figure = Figure(figsize=_BESIDE)
+    figure = Figure(figsize=(_WIDTH, _HEIGHT))
     axes = figure.subplots()
     stars = np.arange(1, 11)
-    colours = [COLOURS["neg" if star <= 5 else "pos"] for star in stars]
-    for place, counts in enumerate(ratings.values()):
-        axes.bar(stars + 0.4 * place - 0.2, counts, 0.38, color=colours, alpha=1 - 0.5 * place)
+    width = 0.8 / len(ratings)
+    for place, (split, counts) in enumerate(ratings.items()):
+        shade = "" if split == "train" else f"-{split}"
+        colours = [LIGHT[("neg" if star <= 5 else "pos") + shade] for star in stars]
+        middle = (place - (len(ratings) - 1) / 2) * width
+        axes.bar(stars + middle, counts, 0.92 * width, color=colours)
     axes.grid(visible=False)
     axes.set_xticks(stars)
-    axes.set_xlabel("stars (left bar: train, right bar: test)")
+    splits = ", ".join(ratings)
+    axes.set_xlabel(f"stars (bars from the left: {splits})" if len(ratings) > 1 else "stars")
     axes.set_title("Reviews by stars")
     axes.yaxis.set_major_formatter(_THOUSANDS)
     axes.locator_params(axis="y", integer=True)
-    return _svg(figure, "ratings", "Bars: number of reviews of train and test by their stars")
+    return _svg(figure, "ratings", f"Bars: number of reviews of {splits} by their stars")
 
 
 def vocabulary_chart(vocabulary: VocabularyShares) -> Markup | None:
@@ -128,14 +131,12 @@ def vocabulary_chart(vocabulary: VocabularyShares) -> Markup | None:
     rows = [row for row in vocabulary.rows() if row.words]
     if not rows:
         return None
-    figure = Figure(figsize=_BESIDE)
+    figure = Figure(figsize=(_WIDTH, _HEIGHT))
     axes = figure.subplots()
     limits = np.unique(np.geomspace(rows[0].limit, rows[-1].limit, 200).astype(int))
-    for split, line in zip(SHUFFLED, ("-", ":"), strict=True):
+    for split in vocabulary.shares:
         shares = [vocabulary.kept(split, limit) for limit in limits.tolist()]
-        axes.plot(limits, shares, line, color=COLOURS["accent"], label=split)
-    for row in rows:
-        _point(axes, row.limit, row.shares["train"], is_own=row.is_own)
+        axes.plot(limits, shares, _LINES[split], color=LIGHT["accent"], label=split)
     axes.set_xscale("log")
     axes.margins(x=0.08, y=0.22)
     axes.set_ylim(max(axes.get_ylim()[0], 0), 1.01)
@@ -145,75 +146,134 @@ def vocabulary_chart(vocabulary: VocabularyShares) -> Markup | None:
     axes.set_xlabel("num_words")
     axes.set_title("Share of all words that is kept")
     axes.legend(loc="upper left")
+    own = next((row.limit for row in rows if row.is_own), None)
+    _mark(figure, axes, [(row.limit, row.shares["train"]) for row in reversed(rows)], own)
     return _svg(figure, "vocabulary", "The share of all words that is kept, rising with num_words")
 
 
-def lengths_chart(lengths: Lengths) -> Markup:
-    """The lengths of reviews, and the share that stays, by `maxlen`."""
-    train = lengths.lengths["train"]
-    longest = max(int(np.percentile(train, 99.5)), 10)
-    figure = Figure(figsize=(_BESIDE[0], 1.5 * _BESIDE[1]))
-    upper, lower = figure.subplots(2, sharex=True)
-    upper.hist(train, bins=60, range=(0, longest), color=COLOURS["accent"], histtype="stepfilled")
-    upper.set_title("Reviews of train by length")
-    upper.yaxis.set_major_formatter(_THOUSANDS)
-    upper.locator_params(axis="y", integer=True)
-    places = np.arange(longest + 1)
-    whole = [lengths.whole("train", place) / len(train) for place in places.tolist()]
-    lower.plot(places, whole, color=COLOURS["accent"])
-    lower.set_title("Share that stays, by maxlen" if lengths.removes else "Share that stays whole")
-    lower.set_xlabel("ids")
-    lower.set_xlim(0, longest)
-    lower.set_ylim(0, 1.05)
-    lower.xaxis.set_major_formatter(_THOUSANDS)
-    lower.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    for share in SHARES:
-        needed = lengths.needed(share)
-        _point(lower, needed, lengths.whole("train", needed) / len(train))
-    if (own := lengths.own) is not None:
-        _point(lower, own, lengths.whole("train", own) / len(train), is_own=True)
-    return _svg(
+def end_of_lengths(lengths: Lengths) -> int:
+    """The length at which the chart of lengths ends."""
+    end = max(int(np.percentile(lengths.counted["train"], 100 - _TAIL)), 10)
+    return end if lengths.end is None else min(end, max(lengths.end, 1))
+
+
+def lengths_charts(lengths: Lengths) -> list[Markup]:
+    """The lengths of reviews, and the share that stays, by `maxlen`; the longest are left out.
+
+    Args:
+      lengths: such as are known.
+
+    Returns:
+      Two charts, one below the other.
+    """
+    train, end = lengths.counted["train"], end_of_lengths(lengths)
+    longest = f"longest review: {lengths.longest:,}" + (" or more" if lengths.end else "")
+    figure = Figure(figsize=(_WIDTH, 0.8 * _HEIGHT))
+    axes = _axes_of_lengths(figure, end, longest)
+    axes.hist(train, bins=60, range=(0, end), color=LIGHT["accent"], histtype="stepfilled")
+    axes.set_title("Reviews of train by length")
+    axes.yaxis.set_major_formatter(_THOUSANDS)
+    axes.locator_params(axis="y", integer=True)
+    by_length = _svg(
         figure,
         "lengths",
-        "Above, the number of reviews of train by length; below, the share of them that stays "
-        "whole, rising with maxlen",
+        f"The number of reviews of train by length, up to {end:,} ids; {longest}",
     )
+    figure = Figure(figsize=(_WIDTH, _HEIGHT))
+    axes = _axes_of_lengths(figure, end, longest)
+    # What is cut off may have any length from there on.
+    places = np.arange(end + 1 if lengths.end is None else min(end + 1, lengths.end))
+    whole = [lengths.whole("train", place) / len(train) for place in places.tolist()]
+    axes.plot(places, whole, color=LIGHT["accent"])
+    axes.set_title("Share that stays, by maxlen" if lengths.removes else "Share that stays whole")
+    axes.set_ylim(0, 1.05)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    shown = [lengths.own, *map(lengths.needed, SHARES)]
+    points = [place for place in dict.fromkeys(shown) if place is not None and place in places]
+    _mark(figure, axes, [(place, whole[place]) for place in points], lengths.own)
+    return [
+        by_length,
+        _svg(
+            figure,
+            "whole",
+            "The share of the reviews of train that stays whole, rising with maxlen up to "
+            f"{end:,} ids; {longest}",
+        ),
+    ]
 
 
-def words_chart(words: Mapping[str, list[TellingWord]]) -> Markup | None:
-    """The most telling words of each class; None if there is none."""
-    if not any(words.values()):
-        return None
-    figure = Figure(figsize=_ACROSS)
+def _axes_of_lengths(figure: Figure, end: int, longest: str) -> Axes:
+    """Axes of ids, which say what they leave out."""
+    axes: Axes = figure.subplots()
+    axes.set_xlabel(f"ids (the chart ends at {end:,}; {longest})")
+    axes.set_xlim(0, end)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.xaxis.set_major_formatter(_THOUSANDS)
+    return axes
+
+
+def words_charts(words: Mapping[str, list[TellingWord]]) -> dict[str, Markup]:
+    """The most telling words of each class that has some, to the same scale."""
     titles = {"neg": "Telling of negative reviews", "pos": "Telling of positive reviews"}
-    for axes, (label, chosen) in zip(
-        figure.subplots(1, 2, sharex=True), words.items(), strict=True
-    ):
+    highest = max((abs(word.z) for chosen in words.values() for word in chosen), default=0)
+    charts = {}
+    for label, chosen in words.items():
+        if not chosen:
+            continue
+        figure = Figure(figsize=(_WIDTH, 0.7 + 0.2 * len(chosen)))
+        axes = figure.subplots()
         places = np.arange(len(chosen))
-        axes.barh(places, [abs(word.z) for word in chosen], 0.7, color=COLOURS[label])
-        axes.set_yticks(places, [word.word for word in chosen])
-        axes.tick_params(axis="y", labelcolor=COLOURS["ink"])
+        axes.barh(places, [abs(word.z) for word in chosen], 0.7, color=LIGHT[label])
+        axes.set_yticks(places, [_short(word.word) for word in chosen])
+        axes.tick_params(axis="y", labelcolor=LIGHT["ink"])
+        axes.set_xlim(0, 1.05 * highest)
         axes.grid(visible=False, axis="y")
         axes.invert_yaxis()
         axes.set_xlabel("z-score")
         axes.set_title(titles[label])
-    return _svg(figure, "words", "Bars: the z-scores of the most telling words of each class")
+        charts[label] = _svg(
+            figure, f"words-{label}", f"Bars: the z-scores of the words {titles[label].lower()}"
+        )
+    return charts
 
 
-def _point(axes: Axes, value: int, share: float, *, is_own: bool = False) -> None:
-    """Marks a point of a curve, with its value and its share below it."""
-    marker, size = ("D", 5) if is_own else ("o", 4)
-    axes.plot([value], [share], marker, color=COLOURS["accent"], markersize=size)
-    axes.annotate(
-        f"{value:,}\n{share:.1%}",
-        (value, share),
-        xytext=(9, -6),
-        textcoords="offset points",
-        ha="center",
-        va="top",
-        fontsize=8,
-        annotation_clip=True,
-    )
+def _short(word: str) -> str:
+    """A word that leaves room for its bar."""
+    return word if len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…"
+
+
+def _mark(figure: Figure, axes: Axes, points: Sequence[tuple[int, float]], own: int | None) -> None:
+    """Marks points of a curve, each with its value and its share below it, if there is room.
+
+    Args:
+      figure: of the curve.
+      axes: of the curve, with nothing more to be drawn.
+      points: value and share, the most important ones first.
+      own: the value of the dataset, whose mark is another one.
+    """
+    labels = []
+    for value, share in sorted(points, key=lambda point: point[0] != own):
+        marker, size = ("D", 5) if value == own else ("o", 4)
+        axes.plot([value], [share], marker, color=LIGHT["accent"], markersize=size)
+        labels.append(
+            axes.annotate(
+                f"{value:,}\n{share:.1%}",
+                (value, share),
+                xytext=(9, -6),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                annotation_clip=True,
+            )
+        )
+    figure.draw_without_rendering()
+    taken: list[Bbox] = []
+    for label in labels:
+        box = label.get_window_extent().padded(1)
+        if any(box.overlaps(other) for other in taken):
+            label.remove()
+        else:
+            taken.append(box)
 
 
 def _svg(figure: Figure, name: str, alternative: str) -> Markup:
@@ -230,7 +290,7 @@ def _svg(figure: Figure, name: str, alternative: str) -> Markup:
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         figure.savefig(file, format="svg", transparent=True, metadata=nothing)
     root = ElementTree.fromstring(file.getvalue())  # noqa: S314  (matplotlib's own)
-    variables = {colour: f"var(--{name})" for name, colour in COLOURS.items()}
+    variables = {colour: f"var(--{name})" for name, colour in LIGHT.items()}
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
         if element.tag == "g":

@@ -24,7 +24,7 @@ EXAMPLES = 3
 """So many examples are told of each pair of splits."""
 
 HELD_OUT = 20
-"""The percentage that the random cut holds out, as Keras's `validation_split=0.2` does."""
+"""The percentage that a random cut holds out, as Keras's `validation_split=0.2` does."""
 
 SPLIT_ORDER = ("train", VALIDATION, "test", "unsupervised")
 """In this order the first review of a text is looked for; `validation` is a part of train."""
@@ -84,7 +84,7 @@ class RandomCut:
 
     Attributes:
       reviews: number of reviews that are cut.
-      held_out: number of those held out, `HELD_OUT` percent of them.
+      held_out: number of those held out.
       movie: the share of these that have a review of the same movie in what is left.
       text: the share that have a review of the very same text there.
       movie_or_text: the share that have either.
@@ -203,8 +203,8 @@ class Links:
             )
         return found
 
-    def random_cut(self) -> RandomCut:
-        """What a random cut of train would have in common with the rest."""
+    def random_cut(self, percent: int = HELD_OUT) -> RandomCut:
+        """What a random cut that holds out so many percent of train has in common with the rest."""
         is_train = np.isin(self.split, [self.splits.index(name) for name in self._train])
         movie, text = self.movie[is_train], self.original[is_train]
         # A review of no known movie is of one of its own.
@@ -213,7 +213,7 @@ class Links:
         of_movie, of_text = _others(movie), _others(text)
         of_both = _others(movie * (len(self.original) + 1) + text)
         reviews = len(movie)
-        held_out = reviews * HELD_OUT // 100
+        held_out = reviews * percent // 100
         none_left = _none_left(reviews, held_out, int((of_movie + of_text).max(initial=0)))
 
         def share(others: NDArray[np.int64]) -> float:

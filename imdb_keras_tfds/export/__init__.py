@@ -1,4 +1,5 @@
 """A dataset for programs other than TFDS.
 
-In comes a prepared dataset; out comes its description in Croissant (`croissant`).
+In comes a prepared dataset; out come tables of Arrow (`arrow`), Parquet files in a folder as
+Hugging Face's hub has them (`parquet`), or its description in Croissant (`croissant`).
 """

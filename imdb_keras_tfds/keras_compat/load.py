@@ -104,7 +104,7 @@ def load_data(
       oov_char: the id in place of a word that was cut; None leaves such words out.
       index_from: the index of a word is its rank plus this.
       semantics: `keras` does what Keras's code does, quirks included; `documented` does what its
-        page says. The README has a table of the differences.
+        page says. The documentation has a table of the differences.
       validation_split: so large a share of the training reviews of each label is held out, in whole
         percent up to 0.5; 0 holds none out. No movie and no text is on both sides: `seed` governs
         which, by the rule of `recipe.validation`, and all reviews keep their order. The choice is
@@ -206,7 +206,7 @@ def load_ragged(
       oov_char: the id in place of a word that was cut; None leaves such words out.
       index_from: the index of a word is its rank plus this.
       semantics: `keras` does what Keras's code does, quirks included; `documented` does what its
-        page says. The README has a table of the differences.
+        page says. The documentation has a table of the differences.
       validation_split: so large a share of the training reviews of each label is held out, in whole
         percent up to 0.5; 0 holds none out. No movie and no text is on both sides: `seed` governs
         which, by the rule of `recipe.validation`, and all reviews keep their order. The choice is

@@ -6,7 +6,7 @@ Usage:
         print(record.id, record.tokens)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ragged import Ragged
+from ..ragged import Ragged, concatenate
 from ..recipe.corpus import RankedReviews
 from ..recipe.sequences import Encoded
 
@@ -75,6 +75,30 @@ class Records:
             movies=[reviews.movies[place] for place in places],
             duplicate_of=[reviews.duplicate_of[place] for place in places],
             texts=None if reviews.texts is None else reviews.texts.take(encoded.reviews),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence["Records"]) -> "Records":
+        """The records of several parts of a split, one part behind the other.
+
+        Args:
+          parts: one at least, all with the same fields.
+        """
+        first = parts[0]
+        return cls(
+            ids=[name for part in parts for name in part.ids],
+            tokens=concatenate(part.tokens for part in parts),
+            labels=np.concatenate([part.labels for part in parts]),
+            ratings=np.concatenate([part.ratings for part in parts]),
+            movies=None
+            if first.movies is None
+            else [movie for part in parts for movie in part.movies or ()],
+            duplicate_of=None
+            if first.duplicate_of is None
+            else [name for part in parts for name in part.duplicate_of or ()],
+            texts=None
+            if first.texts is None
+            else concatenate(part.texts for part in parts if part.texts is not None),
         )
 
     def __iter__(self) -> Iterator[Record]:

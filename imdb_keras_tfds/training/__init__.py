@@ -1,5 +1,5 @@
 """What a training loop takes.
 
-In come the records of a prepared dataset, out come padded batches (`batches`), or all columns as
-flat arrays (`columns`).
+In come the records of a prepared dataset, out come padded batches (`batches`), all columns as flat
+arrays (`columns`), or a sparse matrix of which words a review has (`bag_of_words`).
 """

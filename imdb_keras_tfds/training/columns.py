@@ -81,7 +81,8 @@ def load_columns(
       download: False prepares nothing.
 
     Returns:
-      Name of a feature -> its column: tokens as a `Ragged`, all else as an array `[records]`.
+      The columns by the names of the features, tokens as a `Ragged`, all others as arrays
+      `[records]`.
 
     Raises:
       ImdbKerasError: the dataset cannot be prepared, or is not prepared and `download` is False;

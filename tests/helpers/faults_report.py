@@ -1,4 +1,4 @@
-"""How a test says what it tried, for the table in `docs/reliability.md`."""
+"""How a test says what it tried, for the table in `docs/explanation/reliability.md`."""
 
 import json
 from collections.abc import Callable

@@ -1,7 +1,9 @@
-"""A web server of one file, on this machine."""
+"""Web servers on this machine, of one file and of a folder."""
 
 import contextlib
+import functools
 import http.server
+import pathlib
 import threading
 from collections.abc import Iterator
 
@@ -53,6 +55,23 @@ def serving(content: bytes) -> Iterator[FileServer]:
             yield server
         finally:
             server.shutdown()
+
+
+@contextlib.contextmanager
+def serving_folder(folder: pathlib.Path) -> Iterator[str]:
+    """The URL of a server of all files of a folder, until the block ends."""
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        pass
 
 
 def url_of_nobody() -> str:

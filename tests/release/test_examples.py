@@ -9,11 +9,11 @@ import tensorflow_datasets as tfds
 
 from imdb_keras_tfds.source.reviews import Source
 from imdb_keras_tfds.storage import splits
-from tests.helpers import readme
+from tests.helpers import pages
 from tests.helpers.examples import run_example
 from tests.helpers.serving import serve
 
-EXAMPLES = [block for block in readme.blocks() if block.is_example]
+EXAMPLES = [passage for passage in pages.passages() if passage.is_example]
 
 # Another machine adds up in another order, and a model that is trained there is another one.
 TOLERANCE = 0.03
@@ -21,13 +21,13 @@ TOLERANCE = 0.03
 _FIGURE = re.compile(r"\b\d\.\d+\b")
 
 
-def assert_prints_what_the_readme_says(script: str, *options: str) -> list[float]:
-    """Runs the command of the README with options added; returns the figures that it prints."""
-    (block,) = (block for block in EXAMPLES if script in block.code)
-    python, path, *arguments = shlex.split(block.code.replace("\\\n", ""))
+def assert_prints_what_the_pages_say(script: str, *options: str) -> list[float]:
+    """Runs the command of a page with options added; returns the figures that it prints."""
+    (passage,) = (passage for passage in EXAMPLES if script in passage.code)
+    python, path, *arguments = shlex.split(passage.code.replace("\\\n", ""))
     assert (python, path) == ("python", f"examples/{script}")
-    assert block.output
-    expected = block.output.splitlines()
+    assert passage.output
+    expected = passage.output.splitlines()
     printed = run_example(script, *arguments, *options)[-len(expected) :]
     assert [_FIGURE.sub("#", line) for line in printed] == [
         _FIGURE.sub("#", line) for line in expected
@@ -52,7 +52,7 @@ def accuracy(
 ) -> float:
     """The accuracy of the classifier, trained by the example."""
     options = ["--data-dir", str(data_dir), "--output", str(output)]
-    (accuracy,) = assert_prints_what_the_readme_says("train_classifier.py", *options)
+    (accuracy,) = assert_prints_what_the_pages_say("train_classifier.py", *options)
     return accuracy
 
 
@@ -70,7 +70,7 @@ def test_the_classifier_serves_text_as_it_does_ids(
     tmp_path: pathlib.Path,
 ) -> None:
     options = ["--data-dir", str(data_dir), "--output", str(output)]
-    assert_prints_what_the_readme_says("serve_text.py", *options)
+    assert_prints_what_the_pages_say("serve_text.py", *options)
 
     reviews = real_source.splits["test"]
     found = splits.read(top10k, "test")
@@ -84,15 +84,13 @@ def test_the_classifier_serves_text_as_it_does_ids(
 
 @pytest.mark.usefixtures("real_archive")
 def test_random_access(tmp_path: pathlib.Path) -> None:
-    (accuracy,) = assert_prints_what_the_readme_says(
-        "random_access.py", "--data-dir", str(tmp_path)
-    )
+    (accuracy,) = assert_prints_what_the_pages_say("random_access.py", "--data-dir", str(tmp_path))
     assert accuracy >= 0.87
 
 
 @pytest.mark.usefixtures("top10k")
 def test_ratings(data_dir: pathlib.Path) -> None:
-    constant, model = assert_prints_what_the_readme_says(
+    constant, model = assert_prints_what_the_pages_say(
         "predict_rating.py", "--data-dir", str(data_dir)
     )
     assert model < constant / 2
@@ -100,14 +98,14 @@ def test_ratings(data_dir: pathlib.Path) -> None:
 
 @pytest.mark.usefixtures("top10k")
 def test_validation(real_archive: str, data_dir: pathlib.Path) -> None:
-    shares = assert_prints_what_the_readme_says("validation.py", "--data-dir", str(data_dir))
+    shares = assert_prints_what_the_pages_say("validation.py", "--data-dir", str(data_dir))
     at_random, of_films = shares[-2:]
     assert of_films < at_random
 
 
 @pytest.mark.usefixtures("top10k")
 def test_word_vectors(data_dir: pathlib.Path) -> None:
-    by_words, by_vectors = assert_prints_what_the_readme_says(
+    by_words, by_vectors = assert_prints_what_the_pages_say(
         "word_vectors.py", "--data-dir", str(data_dir)
     )
     assert by_vectors > by_words + 0.04

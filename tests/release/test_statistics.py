@@ -5,13 +5,13 @@ import tensorflow_datasets as tfds
 
 from imdb_keras_tfds.describe.statistics import Lengths, VocabularyShares, telling_words
 from imdb_keras_tfds.recipe.corpus import Corpus
-from tests.helpers import readme
+from tests.helpers import pages
 
 
 @pytest.fixture(scope="module")
 def told() -> dict[str, list[str]]:
     """The figures of the README: setting -> what it keeps of train and test."""
-    section = readme.README.read_text().split("## Choosing the settings by looking")[1]
+    section = (pages.ROOT / "docs/how-to/choose-settings.md").read_text()
     rows = re.findall(r"^\| `?(\w+)`? \| ([\d.]+%) \| ([\d.]+%) \|$", section, re.M)
     return {setting: [train, test] for setting, train, test in rows}
 

@@ -23,8 +23,7 @@ def docstring(path: pathlib.Path) -> str:
 
 
 def test_the_drawing_is_that_of_the_code() -> None:
-    page = architecture.PAGE.read_text()
-    assert architecture.with_drawing(page) == page, "make architecture draws it anew"
+    assert architecture.PICTURE.read_text() == architecture.drawing(), "make architecture"
 
 
 def test_every_wing_has_its_row_and_every_path_of_the_page_exists() -> None:

@@ -3,11 +3,11 @@ import re
 
 import pytest
 
-from tests.helpers import readme
+from tests.helpers import pages
 from tests.helpers.commands import run_python
 from tests.helpers.examples import FOLDER, run_example
 
-# `make build` runs first_look.py; test_readme.py tests that.
+# `make build` runs first_look.py; test_pages.py tests that.
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +76,8 @@ def test_words_have_neighbours(data_dir: str) -> None:
     assert float(shares[0]) > 0.5
 
 
-def test_the_readme_shows_every_example_and_these_tests_run_it(repository: pathlib.Path) -> None:
-    shown = "".join(block.code for block in readme.blocks() if block.is_example)
+def test_the_pages_show_every_example_and_these_tests_run_it(repository: pathlib.Path) -> None:
+    shown = "".join(passage.code for passage in pages.passages() if passage.is_example)
     for script in (path.name for path in FOLDER.glob("*.py") if path.name != "first_look.py"):
         assert script in shown
         for tests in ("tests/unit/test_examples.py", "tests/release/test_examples.py"):

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import imdb_keras_tfds
-from tests.helpers import readme
+from tests.helpers import pages
 from tests.helpers.commands import run_python
 
 PROGRAM = pathlib.Path(__file__).parent.parent / "typing/program.py"
@@ -24,17 +24,30 @@ print(dir(imdb_keras_tfds) == sorted(imdb_keras_tfds.__all__))
     assert run_python(code) == "True\n"
 
 
-def test_the_readme_tells_every_public_name_and_no_other() -> None:
-    text = readme.README.read_text()
-    for name in imdb_keras_tfds.__all__:
-        assert re.search(rf"\b{name}\b", text), name
-    # What is imported or called there, by the name of the package or by another one.
-    used = set(re.findall(r"\bimdb(?:_keras_tfds)?\.([A-Za-z_]\w*)(?=\()", text))
-    for block in readme.blocks():
-        if block.language == "python":
-            for node in ast.walk(ast.parse(block.code)):
+def test_the_reference_tells_every_public_name_and_no_other() -> None:
+    told = {
+        name: page
+        for page in pages.PAGES
+        for name in re.findall(r"^\.\. auto\w+:: imdb_keras_tfds\.(\w+)$", page.read_text(), re.M)
+    }
+    assert sorted(told) == sorted(imdb_keras_tfds.__all__)
+    overview = (pages.ROOT / "docs/reference/index.md").read_text()
+    for name, page in told.items():
+        assert re.search(rf"\b{name}\b.*\({page.name}\)", overview), name
+        # Each has an example on its page.
+        assert any(re.search(rf"\b{name}\b", one.code) for one in pages.passages(page)), name
+
+
+def test_the_pages_use_public_names_alone() -> None:
+    used = set()
+    for passage in pages.passages():
+        if passage.language == "python":
+            for node in ast.walk(ast.parse(passage.code)):
                 if isinstance(node, ast.ImportFrom) and node.module == "imdb_keras_tfds":
                     used |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                    is_ours = node.value.id in ("imdb", "imdb_keras_tfds")
+                    used |= {node.attr} if is_ours else set()
     assert used
     assert used <= set(imdb_keras_tfds.__all__)
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "encode": {"--archive"},
     "decode": {"--archive"},
     "report": {"--archive"},
+    "card": {"--archive"},
     "prove": {"--archive"},
     "export keras": {"--archive"},
     "export croissant": {"--archive"},

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from imdb_keras_tfds import describe
+from imdb_keras_tfds import Builder, ImdbKerasConfig, describe
+from imdb_keras_tfds.source import release
 from tests.unit.cli.conftest import Command
 
-VERBS = pytest.mark.parametrize("verb", [["report"], ["export", "croissant"]])
+VERBS = pytest.mark.parametrize("verb", [["report"], ["card"], ["export", "croissant"]])
 
 
 def test_export_croissant(
@@ -23,6 +24,53 @@ def test_export_croissant(
     assert json.loads(one)["name"] == "imdb_keras/sample_full"
     # Nothing has come into the dataset folder.
     imdb_keras.lines("verify", "sample")
+
+
+def test_export_croissant_of_a_parquet_export(
+    imdb_keras: Command, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    imdb_keras.lines("export", "parquet", "sample", "-o", "imdb")
+    export = ["export", "croissant", "sample", "--parquet", "imdb"]
+    assert imdb_keras.lines(*export) == ["imdb_keras-sample_full.croissant.json"]
+    described = json.loads(pathlib.Path("imdb_keras-sample_full.croissant.json").read_text())
+    urls = [node["contentUrl"] for node in described["distribution"]]
+    assert urls[0] == "imdb/train-00000-of-00001.parquet"
+    # In the place of the export's own it is the same file.
+    assert imdb_keras.lines(*export, "-o", "imdb/again.json") == ["imdb/again.json"]
+    again = pathlib.Path("imdb/again.json").read_bytes()
+    assert again == pathlib.Path("imdb/croissant.json").read_bytes()
+    imdb_keras.lines("build", "sample_top500")
+    other = ["export", "croissant", "sample_top500", "--parquet", "imdb", "-o", "other.json"]
+    error = imdb_keras.error(*other)
+    assert "imdb: is no Parquet export of imdb_keras/sample_top500/1.1.0 (" in error
+    assert error.endswith("write one with: imdb-keras export parquet sample_top500 -o imdb")
+    assert not pathlib.Path("other.json").exists()
+
+
+def test_card(imdb_keras: Command, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = imdb_keras.lines("card", "imdb_keras/sample")
+    assert lines[0] == "# imdb_keras/sample_full 1.1.0"
+    assert "## Motivation" in lines
+    assert imdb_keras.lines("card", "sample", "-o", "card.md") == ["card.md"]
+    assert pathlib.Path("card.md").read_text().splitlines() == lines
+    # Nothing has come into the dataset folder.
+    imdb_keras.lines("verify", "sample")
+
+
+def test_a_card_of_what_was_built_before(
+    in_another_folder: Callable[[object], Command], tmp_path: pathlib.Path
+) -> None:
+    builder = Builder(
+        config=ImdbKerasConfig(name="mine", corpus=release.sample_path()), data_dir=tmp_path
+    )
+    builder.download_and_prepare()
+    imdb_keras = in_another_folder(tmp_path)
+    assert imdb_keras.lines("card", "mine")[0] == "# imdb_keras/mine 1.1.0"
+    prepared = pathlib.Path(__file__).parents[2] / "prepared"
+    of_1_0 = in_another_folder(prepared).lines("card", "sample_full/1.0.0")
+    assert of_1_0[0] == "# imdb_keras/sample_full 1.0.0"
 
 
 def test_report(

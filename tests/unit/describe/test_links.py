@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imdb_keras_tfds.describe import links
-from imdb_keras_tfds.describe.links import HELD_OUT, SPLIT_ORDER, Links
+from imdb_keras_tfds.describe.links import SPLIT_ORDER, Links
 from imdb_keras_tfds.ragged import Ragged
 from imdb_keras_tfds.storage.records import Records
 
@@ -120,9 +120,7 @@ def test_the_random_cut_is_the_mean_of_all_cuts(
         for place in cut:
             movie, text = reviews[place]["movie"] in movies, reviews[place]["text"] in texts
             shares.update({"movie": movie, "text": text, "movie_or_text": movie or text})
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(links, "HELD_OUT", percent)
-        found = links_of(dataset).random_cut()
+    found = links_of(dataset).random_cut(percent)
     assert (found.reviews, found.held_out) == (len(reviews), held_out)
     if cuts:
         total = max(len(cuts) * held_out, 1)
@@ -136,4 +134,3 @@ def test_records_that_do_not_tell_have_no_links() -> None:
     told = records_of([])
     untold = Records(told.ids, told.tokens, told.labels, told.ratings)
     assert Links.of({"train": untold}) is None
-    assert HELD_OUT == 20

@@ -14,6 +14,7 @@ from imdb_keras_tfds.export import croissant
 from imdb_keras_tfds.source import release
 from imdb_keras_tfds.storage import manifest
 from imdb_keras_tfds.storage.hashing import sha256_of
+from tests.helpers.croissants import complaints
 from tests.helpers.layout import FILES, release_of, write_folder
 
 
@@ -32,15 +33,6 @@ def builder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="module")
 def described(builder: Builder) -> Any:
     return croissant.document(builder)
-
-
-def complaints(described: dict[str, Any]) -> str:
-    """What `mlcroissant validate` has to say, errors and warnings."""
-    try:
-        dataset = mlc.Dataset(copy.deepcopy(described))  # mlcroissant changes what it is given.
-        return str(dataset.metadata.ctx.issues.report())
-    except mlc.ValidationError as error:
-        return str(error)
 
 
 def by_id(nodes: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,51 @@
+"""Exports of datasets, and the programs that read them."""
+
+import importlib.util
+import os
+import pathlib
+import sys
+
+import pytest
+
+from tests.helpers import programs
+from tests.helpers.commands import run
+
+NEEDS_TORCH = "IMDB_KERAS_NEEDS_TORCH"
+"""With this environment variable a PyTorch that is not there fails the tests."""
+
+_PROGRAMS = pathlib.Path(programs.__file__).parent
+
+
+def read_by(program: str, *arguments: object, cache: pathlib.Path) -> list[str]:
+    """The lines that a program of `programs/` prints, which finds no network.
+
+    Args:
+      program: its name.
+      *arguments: of its command line.
+      cache: a folder for what Hugging Face's libraries keep.
+    """
+    command = [sys.executable, _PROGRAMS / f"{program}.py", *map(str, arguments)]
+    done = run(
+        command,
+        env={
+            "HF_HOME": str(cache),
+            "HF_HUB_OFFLINE": "1",
+            "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+        },
+    )
+    return done.stdout.splitlines()
+
+
+def need_torch() -> None:
+    """Skips a test where PyTorch is not installed."""
+    if importlib.util.find_spec("torch") is not None:
+        return
+    missing = "needs PyTorch: install the extra torch"
+    if os.environ.get(NEEDS_TORCH):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+def names_in(folder: pathlib.Path) -> list[str]:
+    """The names of all that is in a folder, hidden ones too."""
+    return sorted(path.name for path in folder.iterdir())
