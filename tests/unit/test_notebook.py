@@ -25,6 +25,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
             **os.environ,
             "PYTHONPATH": str(pathlib.Path.cwd()),
             "TFDS_DATA_DIR": str(folder / "data"),
+            "IMDB_KERAS_CACHE": str(folder / "cache"),  # What is found there shows no progress.
             "TF_CPP_MIN_LOG_LEVEL": "3",
         }
     )
