@@ -47,7 +47,7 @@ def sample(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0], venv_params=_WITH_PIP)
 def oldest(session: nox.Session) -> None:
     """The same with the lowest versions of the direct dependencies that `setup.cfg` allows."""
-    extras = ".[dask,examples,report]"
+    extras = ".[dask,examples,readers,report]"
     session.install("--resolution", "lowest-direct", "--editable", extras)
     session.install("--editable", ".[dev]")  # The tools of the tests; what is there stays.
     _test(session, *(session.posargs or ["tests/unit", "tests/faults"]))

@@ -1,5 +1,6 @@
 """What the tests of faults of exports do in processes of their own, which may be killed."""
 
+import functools
 import os
 import pathlib
 import resource
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 
 import imdb_keras_tfds
-from imdb_keras_tfds.export import shards
+from imdb_keras_tfds.export import parquet, shards
 from imdb_keras_tfds.storage import whole_folder
+from imdb_keras_tfds.storage.splits import read_in_parts
 
 from .faults_children import before_file_operation
 
@@ -67,7 +69,7 @@ def export_killed_at_part(
         return table_of(*arguments)
 
     _patch.setattr(shards, "table_of", watched)
-    _patch.setattr("imdb_keras_tfds.storage.splits.read_in_parts.__defaults__", (3_000,))
+    _patch.setattr(parquet, "read_in_parts", functools.partial(read_in_parts, size=1_500))
     export(data_dir, folder, **options)
 
 

@@ -103,6 +103,12 @@ def test_validation(real_archive: str, data_dir: pathlib.Path) -> None:
     assert of_films < at_random
 
 
+@pytest.mark.usefixtures("real_archive")
+def test_the_baseline(data_dir: pathlib.Path) -> None:
+    (accuracy,) = assert_prints_what_the_readme_says("tfidf.py", "--data-dir", str(data_dir))
+    assert accuracy >= 0.89
+
+
 @pytest.mark.usefixtures("top10k")
 def test_word_vectors(data_dir: pathlib.Path) -> None:
     by_words, by_vectors = assert_prints_what_the_pages_say(

@@ -3,13 +3,16 @@
 Every name that the package exports is used, and what it gives is said.
 """
 
+import pathlib
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import tensorflow as tf
 import tensorflow_datasets as tfds
+from scipy.sparse import csr_matrix
 from typing_extensions import assert_type
 
 import imdb_keras_tfds
@@ -20,12 +23,15 @@ from imdb_keras_tfds import (
     ImdbKerasConfig,
     ImdbKerasError,
     Ragged,
+    bag_of_words,
     batches,
     codec,
+    export_parquet,
     get_word_index,
     load_columns,
     load_data,
     load_ragged,
+    to_arrow,
 )
 from imdb_keras_tfds.layer import TextToIds
 
@@ -125,6 +131,12 @@ assert_type(columns["rating"], npt.NDArray[np.int32])
 assert_type(columns["movie"], npt.NDArray[np.str_])
 assert_type(columns["duplicate_of"], npt.NDArray[np.str_])
 
+# For other programs.
+assert_type(export_parquet("imdb_keras/top10k_text", "imdb", force=True), pathlib.Path)
+export_parquet(builder, pathlib.Path("imdb"), max_shard_size=64_000_000, data_dir="/data")
+words: csr_matrix = bag_of_words("imdb_keras/top10k", "train", counts=True)
+table: pa.Table = to_arrow(builder, "train[:80%]", download=False)
+
 # Errors.
 error: ValueError = ImdbKerasError("one line")
 
@@ -137,4 +149,5 @@ train.values = train.values  # type: ignore[misc]  # pyright: ignore[reportAttri
 by_name.encode("A film", unknown="drop")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
 imdb_keras_tfds.nothing()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 columns["stars"]  # type: ignore[typeddict-item]  # pyright: ignore[reportGeneralTypeIssues]
+export_parquet(builder, "imdb", max_shard_size="500MB")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 batches(builder, "train", 64, features=5)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]

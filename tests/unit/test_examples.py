@@ -64,6 +64,14 @@ def test_a_validation_split_is_compared_with_a_random_one(data_dir: str) -> None
         assert re.fullmatch(rf"five folds {folds}: accuracy [01]\.\d{{4}}", line)
 
 
+def test_the_baseline_tells_its_words(data_dir: str) -> None:
+    *_, negative, positive, accuracy = run_example("tfidf.py", "--quick", "--data-dir", data_dir)
+    for line, label in ((negative, "negative"), (positive, "positive")):
+        assert re.fullmatch(rf"{label}:( \S+){{6}}", line)
+    assert not {*negative.split()} & {*positive.split()}
+    assert re.fullmatch(r"accuracy on the 48 test reviews: [01]\.\d{3}", accuracy)
+
+
 def test_words_have_neighbours(data_dir: str) -> None:
     *_, great, boring, director, heading, accuracies = run_example(
         "word_vectors.py", "--quick", "--data-dir", data_dir

@@ -1,4 +1,5 @@
 import errno
+import functools
 import hashlib
 import pathlib
 import shutil
@@ -18,6 +19,7 @@ from imdb_keras_tfds.export import arrow
 from imdb_keras_tfds.export.croissant_parts import is_known
 from imdb_keras_tfds.export.parquet import BESIDE, MAX_SHARD_SIZE
 from imdb_keras_tfds.storage.manifest import MANIFEST, read_manifest
+from imdb_keras_tfds.storage.splits import read_in_parts
 from tests.helpers.commands import run
 from tests.helpers.exports import names_in
 from tests.helpers.layout import Files
@@ -106,8 +108,8 @@ def test_nothing_stays_in_memory_but_what_the_card_counts(
     builder.download_and_prepare()
     most = [0]
     table_of = arrow.table_of
-    monkeypatch.setattr("imdb_keras_tfds.storage.splits.PART_SIZE", 2_000)
-    monkeypatch.setattr("imdb_keras_tfds.storage.splits.read_in_parts.__defaults__", (2_000,))
+    small = functools.partial(read_in_parts, size=2_000)
+    monkeypatch.setattr("imdb_keras_tfds.export.parquet.read_in_parts", small)
     alive: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def watched(records: Any, schema: pa.Schema) -> pa.Table:
