@@ -8,7 +8,7 @@ export TFDS_DATA_DIR ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := build
 .PHONY: help build test test-all test-oldest test-wheel fuzz lint audit format digests reliability \
-  architecture card picture notebook archive docs bench dist check-tag release-check clean
+  architecture card picture notebook archive docs bench dist check-tag release-check frameworks clean
 
 help:  ## Lists the commands.
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -95,11 +95,14 @@ check-tag: $(INSTALLED)  ## Checks that TAG is that of the version which is here
 release-check: $(INSTALLED)  ## Runs all that must hold before a release is tagged, and prints a table.
 	$(BIN)/python -m tools.release_check
 
+frameworks: $(INSTALLED)  ## Installs PyTorch and JAX, for the tests of how they read a dataset.
+	$(BIN)/python -m pip install --quiet --editable '.[frameworks]'
+
 clean:  ## Removes what the other commands made.
 	rm -rf .venv .nox build data dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(INSTALLED): setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev,frameworks]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@

@@ -1,17 +1,11 @@
 """Exports of datasets, and the programs that read them."""
 
-import importlib.util
 import os
 import pathlib
 import sys
 
-import pytest
-
 from tests.helpers import programs
 from tests.helpers.commands import run
-
-NEEDS_TORCH = "IMDB_KERAS_NEEDS_TORCH"
-"""With this environment variable a PyTorch that is not there fails the tests."""
 
 _PROGRAMS = pathlib.Path(programs.__file__).parent
 
@@ -24,7 +18,8 @@ def read_by(program: str, *arguments: object, cache: pathlib.Path) -> list[str]:
       *arguments: of its command line.
       cache: a folder for what Hugging Face's libraries keep.
     """
-    command = [sys.executable, _PROGRAMS / f"{program}.py", *map(str, arguments)]
+    command: list[str | os.PathLike[str]] = [sys.executable]
+    command += [_PROGRAMS / f"{program}.py", *map(str, arguments)]
     done = run(
         command,
         env={
@@ -34,16 +29,6 @@ def read_by(program: str, *arguments: object, cache: pathlib.Path) -> list[str]:
         },
     )
     return done.stdout.splitlines()
-
-
-def need_torch() -> None:
-    """Skips a test where PyTorch is not installed."""
-    if importlib.util.find_spec("torch") is not None:
-        return
-    missing = "needs PyTorch: install the extra torch"
-    if os.environ.get(NEEDS_TORCH):
-        pytest.fail(missing)
-    pytest.skip(missing)
 
 
 def names_in(folder: pathlib.Path) -> list[str]:

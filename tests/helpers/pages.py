@@ -5,15 +5,13 @@ where the block before it ended (`continues`); or that other tests run it (`an e
 and why).
 """
 
-import importlib.util
 import pathlib
 import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import pytest
-
+from tests.helpers import frameworks
 from tests.helpers.commands import run
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -105,9 +103,7 @@ class Passage:
     def run(self, env: Mapping[str, str], archive: str = "") -> None:
         """Runs it in a process of its own, and holds what it prints against its output."""
         if self.note and self.note.startswith("needs ") and not self.needs_archive:
-            library = self.note.removeprefix("needs ")
-            if not importlib.util.find_spec(library):
-                pytest.skip(f"needs {library}")
+            frameworks.need(self.note.removeprefix("needs "))
         code = _SEPARATORS[self.language].join(block.code for block in self.blocks)
         code = code.replace(_ARCHIVE_IN_TEXT, archive)
         interpreter = [sys.executable, "-c"] if self.language == "python" else ["bash", "-ec"]

@@ -105,7 +105,7 @@ def test_validation(real_archive: str, data_dir: pathlib.Path) -> None:
 
 @pytest.mark.usefixtures("real_archive")
 def test_the_baseline(data_dir: pathlib.Path) -> None:
-    (accuracy,) = assert_prints_what_the_readme_says("tfidf.py", "--data-dir", str(data_dir))
+    (accuracy,) = assert_prints_what_the_pages_say("tfidf.py", "--data-dir", str(data_dir))
     assert accuracy >= 0.89
 
 

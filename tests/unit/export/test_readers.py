@@ -11,7 +11,8 @@ import pytest
 import tensorflow_datasets as tfds
 
 import imdb_keras_tfds
-from tests.helpers.exports import need_torch, read_by
+from tests.helpers import frameworks
+from tests.helpers.exports import read_by
 
 SPLITS = ["train", "test"]
 
@@ -84,7 +85,7 @@ def test_duckdb(export: pathlib.Path, builder: tfds.core.DatasetBuilder, split: 
 def test_torch(
     export: pathlib.Path, builder: tfds.core.DatasetBuilder, cache: pathlib.Path
 ) -> None:
-    need_torch()
+    frameworks.need("torch")
     labels = imdb_keras_tfds.load_columns(builder, "train")["label"]
     (printed,) = read_by("torch_batches", export, cache=cache)
     assert printed == f"{-(-len(labels) // 16)} torch.int64 {len(labels)} {labels.sum()}"
