@@ -16,7 +16,7 @@ NEEDS_TORCH = "IMDB_KERAS_NEEDS_TORCH"
 _PROGRAMS = pathlib.Path(programs.__file__).parent
 
 
-def read_by(program: str, *arguments: object, cache: pathlib.Path) -> list[str]:
+def read_by(program: str, *arguments: str | os.PathLike[str], cache: pathlib.Path) -> list[str]:
     """The lines that a program of `programs/` prints, which finds no network.
 
     Args:
@@ -24,7 +24,7 @@ def read_by(program: str, *arguments: object, cache: pathlib.Path) -> list[str]:
       *arguments: of its command line.
       cache: a folder for what Hugging Face's libraries keep.
     """
-    command = [sys.executable, _PROGRAMS / f"{program}.py", *map(str, arguments)]
+    command = [sys.executable, _PROGRAMS / f"{program}.py", *arguments]
     done = run(
         command,
         env={

@@ -11,6 +11,7 @@ from tests.helpers.commands import run
 README = pathlib.Path(__file__).parents[2] / "README.md"
 
 _ARCHIVE_IN_TEXT = "/data/aclImdb_v1.tar.gz"
+_EXPORT_IN_TEXT = "/data/imdb"
 
 _TFDS_SAYS = re.compile("(Downloading and p|P)reparing dataset |Dataset imdb_keras downloaded and ")
 
@@ -47,8 +48,14 @@ class Block:
         return self.note == "an example"
 
     def run(self, env: Mapping[str, str], archive: str = "") -> None:
-        """Runs it in a process of its own, and holds what it prints against its output."""
+        """Runs it in a process of its own, and holds what it prints against its output.
+
+        Exports go to TFDS's data folder, and Hugging Face's libraries keep there what they read.
+        """
         code = self.code.replace(_ARCHIVE_IN_TEXT, archive)
+        if data_dir := env.get("TFDS_DATA_DIR"):
+            code = code.replace(_EXPORT_IN_TEXT, f"{data_dir}/imdb")
+            env = {**env, "HF_HOME": f"{data_dir}/hugging_face", "HF_HUB_OFFLINE": "1"}
         interpreter = [sys.executable, "-c"] if self.language == "python" else ["bash", "-ec"]
         done = run([*interpreter, code], cwd=README.parent, env=env)
         if self.output is not None:
