@@ -10,7 +10,7 @@ from tests.helpers.commands import run
 _PROGRAMS = pathlib.Path(programs.__file__).parent
 
 
-def read_by(program: str, *arguments: object, cache: pathlib.Path) -> list[str]:
+def read_by(program: str, *arguments: str | os.PathLike[str], cache: pathlib.Path) -> list[str]:
     """The lines that a program of `programs/` prints, which finds no network.
 
     Args:
@@ -18,8 +18,7 @@ def read_by(program: str, *arguments: object, cache: pathlib.Path) -> list[str]:
       *arguments: of its command line.
       cache: a folder for what Hugging Face's libraries keep.
     """
-    command: list[str | os.PathLike[str]] = [sys.executable]
-    command += [_PROGRAMS / f"{program}.py", *map(str, arguments)]
+    command = [sys.executable, _PROGRAMS / f"{program}.py", *arguments]
     done = run(
         command,
         env={

@@ -5,13 +5,13 @@ import os
 import pathlib
 import resource
 import signal
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import imdb_keras_tfds
 from imdb_keras_tfds.export import parquet, shards
+from imdb_keras_tfds.export.arrow import table_of
 from imdb_keras_tfds.storage import whole_folder
 from imdb_keras_tfds.storage.splits import read_in_parts
 
@@ -59,7 +59,6 @@ def export_killed_at_part(
     data_dir: pathlib.Path, folder: pathlib.Path, number: int, **options: Any
 ) -> None:
     """Exports, and is killed while it writes a part of the records."""
-    table_of: Callable[..., Any] = shards.table_of
     count: list[None] = []
 
     def watched(*arguments: Any) -> Any:

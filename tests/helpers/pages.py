@@ -101,12 +101,16 @@ class Passage:
         return not (self.is_example or (self.note or "").startswith("not run"))
 
     def run(self, env: Mapping[str, str], archive: str = "") -> None:
-        """Runs it in a process of its own, and holds what it prints against its output."""
+        """Runs it in a process of its own, and holds what it prints against its output.
+
+        Hugging Face's libraries ask nobody, and keep what they read in TFDS's data folder.
+        """
         if self.note and self.note.startswith("needs ") and not self.needs_archive:
             frameworks.need(self.note.removeprefix("needs "))
         code = _SEPARATORS[self.language].join(block.code for block in self.blocks)
         code = code.replace(_ARCHIVE_IN_TEXT, archive)
         interpreter = [sys.executable, "-c"] if self.language == "python" else ["bash", "-ec"]
+        env = {**env, "HF_HOME": f"{env['TFDS_DATA_DIR']}/hugging_face", "HF_HUB_OFFLINE": "1"}
         printed = run([*interpreter, code], cwd=ROOT, env=env).stdout.split(_BETWEEN)
         for block, lines in zip(self.blocks, printed, strict=True):
             if block.output is not None:

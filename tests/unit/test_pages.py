@@ -44,7 +44,12 @@ def test_the_install_command(tmp_path: pathlib.Path) -> None:
     (passage,) = [one for one in pages.passages(pages.README) if one.code == INSTALL]
     # Without the dependencies, which are there, and beside this environment.
     passage.run(
-        env={"PIP_TARGET": str(tmp_path), "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0"}
+        env={
+            "PIP_TARGET": str(tmp_path),
+            "PIP_NO_DEPS": "1",
+            "PIP_NO_BUILD_ISOLATION": "0",
+            "TFDS_DATA_DIR": str(tmp_path),
+        }
     )
     assert (tmp_path / "imdb_keras_tfds/imdb_keras/README.md").is_file()
 

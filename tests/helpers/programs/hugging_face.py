@@ -4,6 +4,7 @@ python hugging_face.py FOLDER DATASET_FOLDER
 """
 
 import sys
+from typing import Any
 
 import datasets
 import tensorflow_datasets as tfds
@@ -16,7 +17,7 @@ builder = tfds.builder_from_directory(dataset_folder)
 
 loaded = datasets.load_dataset(folder)
 for split, rows in loaded.items():
-    columns = imdb_keras_tfds.load_columns(builder, split)
+    columns: Any = imdb_keras_tfds.load_columns(builder, split)
     assert rows.column_names == list(columns), (rows.column_names, list(columns))
     for feature, column in columns.items():
         assert rows[feature][:] == column.tolist(), (split, feature)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import imdb_keras_tfds
 from imdb_keras_tfds.describe import card
+from imdb_keras_tfds.describe.account import Account
 from imdb_keras_tfds.export import hub
 from imdb_keras_tfds.export.shards import ExportedSplit, Shard
 
@@ -66,7 +67,7 @@ def test_the_span_is_that_of_the_hub(
 
 
 def test_the_head_is_yaml_and_the_card_is_the_body(builder: tfds.core.DatasetBuilder) -> None:
-    text = hub.readme(builder, SPLITS, card.Account.of(builder))
+    text = hub.readme(builder, SPLITS, Account.of(builder))
     before, head, body = text.split("---\n", 2)
     assert before == ""
     assert yaml.safe_load(head) == hub.head(builder, SPLITS)
