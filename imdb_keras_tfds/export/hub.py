@@ -6,12 +6,11 @@ Usage:
     head(builder, splits)["dataset_info"]["splits"][0]["num_examples"]   # 25000
 """
 
-import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import tensorflow_datasets as tfds
+import yaml
 
 from ..describe import card
 from ..describe.account import Account
@@ -42,9 +41,6 @@ _SPANS = {
     "1B<n<10B": 10**10,
 }
 
-# Words that YAML, of any version, takes for something else than text.
-_NO_TEXT = {"", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"}
-
 
 def readme(
     builder: tfds.core.DatasetBuilder, splits: Sequence[ExportedSplit], account: Account
@@ -56,7 +52,8 @@ def readme(
       splits: all that were written of it.
       account: what is to be said of it.
     """
-    return f"---\n{_yaml(head(builder, splits))}---\n\n{card.markdown(builder, account)}"
+    told = yaml.safe_dump(head(builder, splits), sort_keys=False)
+    return f"---\n{told}---\n\n{card.markdown(builder, account)}"
 
 
 def head(builder: tfds.core.DatasetBuilder, splits: Sequence[ExportedSplit]) -> dict[str, Any]:
@@ -105,34 +102,3 @@ def _feature(field: Any) -> dict[str, Any]:
         names = {str(label): name for label, name in enumerate(LABEL_NAMES)}
         return {"name": field.name, "dtype": {"class_label": {"names": names}}}
     return {"name": field.name, "dtype": str(field.type)}
-
-
-def _yaml(content: dict[str, Any]) -> str:
-    return "".join(f"{line}\n" for line in _lines(content))
-
-
-def _lines(content: Any) -> Iterator[str]:
-    """A mapping or a list as lines of YAML."""
-    if isinstance(content, dict):
-        for key, value in content.items():
-            if isinstance(value, dict):
-                yield f"{_scalar(key)}:"
-                yield from (f"  {line}" for line in _lines(value))
-            elif isinstance(value, list):
-                yield f"{_scalar(key)}:"
-                yield from _lines(value)
-            else:
-                yield f"{_scalar(key)}: {_scalar(value)}"
-        return
-    for item in content:
-        first, *rest = _lines(item) if isinstance(item, dict) else [_scalar(item)]
-        yield f"- {first}"
-        yield from (f"  {line}" for line in rest)
-
-
-def _scalar(value: str | int) -> str:
-    """A number or a text, in quotes where YAML would take it for something else."""
-    if isinstance(value, int):
-        return str(value)
-    is_plain = re.fullmatch(r"[A-Za-z][\w/.~<*-]*([ :][\w/.~<*-]+)*", value, re.ASCII)
-    return value if is_plain and value.lower() not in _NO_TEXT else json.dumps(value)

@@ -1,11 +1,8 @@
 import pathlib
-from typing import Any
 
 import pytest
 import tensorflow_datasets as tfds
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
 import imdb_keras_tfds
 from imdb_keras_tfds.describe import card
@@ -89,47 +86,3 @@ def test_the_features_are_those_of_the_table_for_hugging_face(
     assert of_head["label"].names == builder.info.features["label"].names
     # Its own schema of these features is ours, but for the words that say where it comes from.
     assert of_head.arrow_schema.equals(schema)
-
-
-# What the head consists of: names are of letters, digits and a few signs.
-TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12)
-PLAIN = st.one_of(
-    st.integers(),
-    TEXT,
-    st.sampled_from(
-        [
-            "yes",
-            "No",
-            "null",
-            "~",
-            "-",
-            "1e3",
-            "0x1",
-            "a: b",
-            "a #b",
-            "2001-01-01",
-            "=",
-            "<<",
-            "*a",
-            "a*",
-        ]
-    ),
-)
-CONTENT = st.dictionaries(
-    TEXT,
-    st.recursive(
-        PLAIN,
-        lambda inner: (
-            st.dictionaries(TEXT, inner, min_size=1)
-            | st.lists(PLAIN, min_size=1)
-            | st.lists(st.dictionaries(TEXT, inner, min_size=1), min_size=1)
-        ),
-        max_leaves=6,
-    ),
-    min_size=1,
-)
-
-
-@given(CONTENT)
-def test_whatever_the_head_says_yaml_reads_it(content: dict[str, Any]) -> None:
-    assert yaml.safe_load(hub._yaml(content)) == content
