@@ -26,7 +26,7 @@ with epy.lazy_api_imports(globals()):
     from imdb_keras_tfds.training.batches import batches
     from imdb_keras_tfds.training.columns import Columns, load_columns
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Builder",

@@ -2,7 +2,7 @@
 
 Usage:
 
-    make check-tag TAG=v0.1.0
+    make check-tag TAG=v0.2.0
 """
 
 import pathlib

@@ -33,14 +33,6 @@ def test_its_commands_are_targets_that_there_are(repository: pathlib.Path) -> No
             run(["make", "-n", *arguments], cwd=repository)
 
 
-@pytest.mark.parametrize(
-    ("heading", "told"),
-    [("0.2.0 (2026-11-26)", True), ("0.2.0 (unreleased)", False), ("0.2.01 (2026-11-26)", False)],
-)
-def test_a_release_is_told_with_its_day(heading: str, told: bool) -> None:
-    assert release_check.is_told("0.2.0", f"# Changelog\n\n## {heading}\n\n- all") == told
-
-
 def test_without_the_archive_it_does_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("IMDB_KERAS_ARCHIVE", raising=False)
     assert release_check.main() == 2
