@@ -10,6 +10,7 @@ from imdb_keras_tfds.recipe.corpus import Corpus
 from tests.helpers import browser
 from tests.helpers.browser import Tab, look_at, opened
 from tests.unit.describe.conftest import Build, own
+from tests.unit.describe.test_colours import contrast
 
 SCHEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 WIDTHS = pytest.mark.parametrize("width", [360, 768, 1280])
@@ -69,6 +70,30 @@ def test_axe_finds_nothing_to_mend_and_all_fits(width: int, dark: bool, path: pa
         assert tab.page.evaluate("document.documentElement.scrollWidth") == width
         assert font_sizes(tab) >= 10
         assert ink_outside(tab) == []
+
+
+@SCHEMES
+def test_every_bar_that_is_shown_stands_out(dark: bool, path: pathlib.Path) -> None:
+    """By the colours that the browser paints."""
+    with opened(path, dark=dark) as tab:
+        paper = tab.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        bars = tab.page.evaluate(
+            """() => [...document.querySelectorAll("svg path:not(defs *)")].map(path => {
+                const style = getComputedStyle(path);
+                return [style.fill, style.opacity, style.fillOpacity];
+            }).filter(found => found[0] !== "none")"""
+        )
+    assert len(bars) >= 16  # one of each number of stars, in two splits
+    for fill, *opacities in bars:
+        assert opacities == ["1", "1"]
+        assert contrast(in_hexadecimal(fill), in_hexadecimal(paper)) >= 3
+
+
+def in_hexadecimal(colour: str) -> str:
+    """A colour as `colours` has it, of the form `rgb(1, 2, 3)`."""
+    channels = re.fullmatch(r"rgb\((\d+), (\d+), (\d+)\)", colour)
+    assert channels is not None, colour
+    return "#" + "".join(f"{int(channel):02x}" for channel in channels.groups())
 
 
 def font_sizes(tab: Tab) -> float:
