@@ -49,7 +49,7 @@ def _blocks(builder: tfds.core.DatasetBuilder, account: Account) -> Iterator[str
     """Headings, paragraphs, lists and tables, one after the other."""
     info, config = builder.info, config_of(builder)
     yield f"# {builder.name}/{config.name} {info.version}"
-    yield _wrapped(config.description)
+    yield _wrapped(f"Settings: {config.description}")
     yield _wrapped(
         f"This is a [datasheet]({_DATASHEETS}) whose figures are counted in the dataset itself."
     )

@@ -16,6 +16,7 @@ from pyarrow import parquet
 import imdb_keras_tfds
 from imdb_keras_tfds import Builder, ImdbKerasError
 from imdb_keras_tfds.export import arrow
+from imdb_keras_tfds.export.croissant_parts import is_known
 from imdb_keras_tfds.export.parquet import BESIDE, MAX_SHARD_SIZE
 from imdb_keras_tfds.storage.manifest import MANIFEST, read_manifest
 from imdb_keras_tfds.storage.splits import read_in_parts
@@ -42,7 +43,9 @@ def test_all_splits_are_there_in_order(
     folder = imdb_keras_tfds.export_parquet(builder, tmp_path / "imdb")
     assert folder == tmp_path / "imdb"
     shards = [f"{split}-00000-of-00001.parquet" for split in builder.info.splits]
-    assert names_in(folder) == sorted([*shards, *BESIDE, MANIFEST])
+    # Of one's own reviews there is no description in Croissant.
+    beside = [name for name in BESIDE if name != "croissant.json" or is_known(builder)]
+    assert names_in(folder) == sorted([*shards, *beside, MANIFEST])
     assert names_in(tmp_path) == ["imdb"]
     for split in builder.info.splits:
         table = parquet.read_table(folder / f"{split}-00000-of-00001.parquet")
@@ -256,9 +259,9 @@ def test_a_file_that_comes_meanwhile_is_kept(
 ) -> None:
     """It was not there when the export began."""
 
-    def readme(_: object) -> bytes:
+    def readme(_: object) -> str:
         (export / "late.txt").write_text("just now")
-        return b""
+        return ""
 
     monkeypatch.setitem(BESIDE, "README.md", readme)
     with pytest.raises(ImdbKerasError, match=r"late\.txt is not of an export"):
@@ -268,10 +271,10 @@ def test_a_file_that_comes_meanwhile_is_kept(
     # And one that another export has taken is left to that one.
     shutil.rmtree(export)
 
-    def take(_: object) -> bytes:
+    def take(_: object) -> str:
         export.mkdir()
         (export / "late.txt").touch()
-        return b""
+        return ""
 
     monkeypatch.setitem(BESIDE, "README.md", take)
     with pytest.raises(ImdbKerasError, match="is not empty"):
