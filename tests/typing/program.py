@@ -31,7 +31,7 @@ from imdb_keras_tfds import (
     load_columns,
     load_data,
     load_ragged,
-    to_arrow,
+    to_arrow,  # pyright: ignore[reportUnknownVariableType]  # pyarrow has no types yet.
 )
 from imdb_keras_tfds.layer import TextToIds
 
@@ -135,7 +135,7 @@ assert_type(columns["duplicate_of"], npt.NDArray[np.str_])
 assert_type(export_parquet("imdb_keras/top10k_text", "imdb", force=True), pathlib.Path)
 export_parquet(builder, pathlib.Path("imdb"), max_shard_size=64_000_000, data_dir="/data")
 words: csr_matrix = bag_of_words("imdb_keras/top10k", "train", counts=True)
-table: pa.Table = to_arrow(builder, "train[:80%]", download=False)
+table: pa.Table = to_arrow(builder, "train[:80%]", download=False)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
 
 # Errors.
 error: ValueError = ImdbKerasError("one line")
