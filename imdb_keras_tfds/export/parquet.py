@@ -16,10 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
 import tensorflow_datasets as tfds
 from etils import epath
-from pyarrow import parquet
 
 from ..describe.account import Account
 from ..describe.links import SPLIT_ORDER
@@ -27,15 +25,15 @@ from ..errors import ImdbKerasError
 from ..integers import integer
 from ..progress import default_progress
 from ..storage import whole_folder
-from ..storage.hashing import sha256_of
-from ..storage.manifest import MANIFEST, read_manifest, write_manifest
-from ..storage.plain_files import names_in, reason_of
+from ..storage.manifest import write_manifest
+from ..storage.plain_files import reason_of
 from ..storage.preparing import prepared_builder
 from ..storage.records import Records
 from ..storage.settings import config_of
 from ..storage.splits import read_in_parts
 from . import hub, shards
-from .arrow import ORIGIN, schema_of
+from .arrow import schema_of
+from .earlier import foreign_in
 from .exported import File
 
 MAX_SHARD_SIZE = 500_000_000
@@ -202,42 +200,10 @@ def _refuse(folder: pathlib.Path) -> None:
 
 def _check_export(folder: pathlib.Path) -> None:
     """Refuses a folder in which not every file is as an export wrote it."""
-    if problem := next(_foreign(folder), None):
+    if problem := foreign_in(folder, BESIDE):
         raise ImdbKerasError(
             f"{folder}: {problem}, so it is not replaced; name another folder, or move it away"
         )
-
-
-def _foreign(folder: pathlib.Path) -> Iterator[str]:
-    """What is in a folder that no export has put there."""
-    try:
-        names, sums = names_in(folder), read_manifest(folder)
-    except (OSError, ValueError) as error:
-        yield f"{MANIFEST} of an export cannot be read there ({reason_of(error)})"
-        return
-    for name in names:
-        if name == MANIFEST:
-            continue
-        if name not in sums or not (name in BESIDE or shards.NAME.fullmatch(name)):
-            yield f"{name} is not of an export"
-            continue
-        try:
-            if sha256_of(folder / name) != sums[name]:
-                yield f"{name} was changed since it was written"
-            elif name not in BESIDE and not _has_origin(folder / name):
-                yield f"{name} is not of an export of this package"
-        except OSError as error:
-            yield f"{name} cannot be read ({reason_of(error)})"
-    if not any(map(shards.NAME.fullmatch, names)):
-        yield "there are no shards of an export"
-
-
-def _has_origin(path: pathlib.Path) -> bool:
-    """Whether a file says that its records are of a dataset of this package."""
-    try:
-        return ORIGIN in (parquet.read_schema(path).metadata or {})
-    except pa.ArrowException:
-        return False
 
 
 @contextlib.contextmanager
