@@ -9,6 +9,7 @@ Usage:
     python -m tools.dist FOLDER
 """
 
+import argparse
 import gzip
 import hashlib
 import io
@@ -108,8 +109,9 @@ def _unify(sdist: pathlib.Path, epoch: int) -> None:
 
 def main() -> None:
     """Builds into the folder that is named, or `dist/`, and prints what is there now."""
-    folder = pathlib.Path(*sys.argv[1:2]) if sys.argv[1:] else ROOT / "dist"
-    for path in build(ROOT, folder):
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", nargs="?", type=pathlib.Path, default=ROOT / "dist")
+    for path in build(ROOT, parser.parse_args().folder):
         print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path}")
 
 

@@ -25,13 +25,16 @@ def python(wheel: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pat
     folder = tmp_path_factory.mktemp("user") / "environment"
     venv.create(folder, symlinks=os.name != "nt")
     executable = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    run([sys.executable, "-m", "pip", "--python", executable, "install", "--no-deps", wheel])
+    # What PYTHONPATH leads to would count as installed already.
+    nowhere = {"PYTHONPATH": ""}
+    install = ["-m", "pip", "--python", str(executable), "install", "--no-deps", str(wheel)]
+    run([sys.executable, *install], env=nowhere)
     # A path in a .pth file is not searched for further ones, such as that of an editable install.
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
     purelib = pathlib.Path(run([executable, "-c", code]).stdout.strip())
     (purelib / "dependencies.pth").write_text("\n".join(site.getsitepackages()))
     where = "import imdb_keras_tfds; print(imdb_keras_tfds.__file__)"
-    found = run([executable, "-c", where], cwd=folder, env={"PYTHONPATH": ""}).stdout
+    found = run([executable, "-c", where], cwd=folder, env=nowhere).stdout
     assert found.startswith(str(purelib))
     return executable
 

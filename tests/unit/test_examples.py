@@ -7,6 +7,8 @@ from tests.helpers import pages
 from tests.helpers.commands import run_python
 from tests.helpers.examples import FOLDER, run_example
 
+pytestmark = pytest.mark.pages
+
 # `make build` runs first_look.py; test_pages.py tests that.
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tools import notebook
 
+pytestmark = pytest.mark.pages
+
 MARKED = '<mark title="a word that the settings cut">[OOV]</mark>'
 
 

@@ -6,6 +6,8 @@ import pytest
 from tests.helpers import pages
 from tests.helpers.commands import run
 
+pytestmark = pytest.mark.pages
+
 # Two blocks are commands about this very checkout and environment.
 COMMANDS = "make build\nmake test\n"
 INSTALL = (

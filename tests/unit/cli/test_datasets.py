@@ -146,7 +146,7 @@ def test_a_dataset_of_ones_own_reviews(
     ids = imdb_keras.lines("encode", "mine_500", "A wonderful film")[0].split()
     assert imdb_keras.lines("decode", "mine_500", *ids) == ["[START] a wonderful film"]
     error = imdb_keras.error("export", "croissant", "mine_500")
-    assert "imdb_keras/mine_500 is a dataset of your own" in error
+    assert "imdb_keras/mine_500/1.1.0 is a dataset of one's own reviews" in error
     assert "did you mean 'mine_500'?" in imdb_keras.error("info", "mine_50")
     assert "'other' is not a config name" in imdb_keras.error("info", "other")
 

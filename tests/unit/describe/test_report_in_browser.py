@@ -12,6 +12,8 @@ from tests.helpers.browser import Tab, look_at, opened
 from tests.unit.describe.conftest import Build, own
 from tests.unit.describe.test_colours import contrast
 
+pytestmark = pytest.mark.pages
+
 SCHEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 WIDTHS = pytest.mark.parametrize("width", [360, 768, 1280])
 
