@@ -16,6 +16,7 @@ from .imdb_keras.imdb_keras_dataset_builder import Builder
 
 # These import what takes time, and are imported when they are used.
 with epy.lazy_api_imports(globals()):
+    from imdb_keras_tfds.describe.notebook import report
     from imdb_keras_tfds.export.arrow import to_arrow
     from imdb_keras_tfds.export.parquet import export_parquet
     from imdb_keras_tfds.keras_compat.codec import codec
@@ -43,6 +44,7 @@ __all__ = [
     "load_columns",
     "load_data",
     "load_ragged",
+    "report",
     "to_arrow",
 ]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import shtab
+import tensorflow_datasets as tfds
 
-from ..config import ImdbKerasConfig
 from ..imdb_keras.imdb_keras_dataset_builder import Builder
 from .parser import add_command, add_name, add_output
 from .prepared import Dataset, find, output, prepare
@@ -60,20 +60,15 @@ def add_to(commands: Any, formats: Any) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     from ..describe import report  # which imports matplotlib
-    from ..recipe.sequences import SHUFFLED
-    from ..storage.prepared import contents_of, read_corpus
-    from ..storage.ranks import recall
+    from ..describe.notebook import corpus_of
+
+    def full(name: str) -> tfds.core.DatasetBuilder:
+        return prepare(find(name, options.data_dir), options.archive)
 
     def page(dataset: Dataset, path: str) -> str:
         del path  # It names no other file.
         builder = prepare(dataset, options.archive)
-        if dataset.is_own or dataset.is_earlier:
-            return report.page(builder)  # What it was built from may not be at hand any more.
-        corpus = recall(contents_of(builder), SHUFFLED)
-        if corpus is None:
-            full = ImdbKerasConfig(corpus=builder.builder_config.corpus).name
-            corpus = read_corpus(prepare(find(full, options.data_dir), options.archive))
-        return report.page(builder, corpus)
+        return report.page(builder, corpus_of(builder, full))
 
     return _write(options, "html", page)
 

@@ -31,6 +31,7 @@ from imdb_keras_tfds import (
     load_columns,
     load_data,
     load_ragged,
+    report,
     to_arrow,  # pyright: ignore[reportUnknownVariableType]  # pyarrow has no types yet.
 )
 from imdb_keras_tfds.layer import TextToIds
@@ -136,6 +137,9 @@ assert_type(export_parquet("imdb_keras/top10k_text", "imdb", force=True), pathli
 export_parquet(builder, pathlib.Path("imdb"), max_shard_size=64_000_000, data_dir="/data")
 words: csr_matrix = bag_of_words("imdb_keras/top10k", "train", counts=True)
 table: pa.Table = to_arrow(builder, "train[:80%]", download=False)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+
+# For people.
+assert_type(report("imdb_keras/top10k", data_dir="/data"), str)
 
 # Errors.
 error: ValueError = ImdbKerasError("one line")
