@@ -54,14 +54,17 @@ def test_there_are_workflows() -> None:
     assert [path.stem for path in WORKFLOWS] == ["archive", "ci", "release"]
 
 
+MORE = {"publish": {"id-token": "write"}, "site": {"pages": "write", "id-token": "write"}}
+"""The jobs that may do more than read, and what."""
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 class TestWorkflows:
     def test_may_do_nothing_but_what_a_job_needs(self, path: pathlib.Path) -> None:
         content = workflow(path)
         assert content["permissions"] == {}
         for name, job in content["jobs"].items():
-            only = {"id-token": "write"} if name == "publish" else {"contents": "read"}
-            assert job["permissions"] == only
+            assert job["permissions"] == MORE.get(name, {"contents": "read"})
             assert job["timeout-minutes"] <= 300
 
     def test_keeps_no_credentials(self, path: pathlib.Path) -> None:
@@ -91,7 +94,7 @@ class TestWorkflows:
 def test_an_action_has_the_same_version_everywhere() -> None:
     text = "".join(path.read_text() for path in WORKFLOWS)
     found = {match.groups() for match in PINNED.finditer(text)}
-    assert len(found) == len({action for action, *_ in found}) == 5
+    assert len(found) == len({action for action, *_ in found}) == 7
 
 
 def test_the_promised_pythons_are_tried() -> None:
