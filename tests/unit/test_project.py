@@ -171,5 +171,8 @@ def test_a_page_names_only_what_is_there(path: pathlib.Path) -> None:
 
 
 def test_every_command_of_make_is_told_by_help() -> None:
-    told = {line.split()[0] for line in run(["make", "help"], cwd=ROOT).stdout.splitlines()}
+    told = {
+        line.split()[0]
+        for line in run(["make", "--no-print-directory", "help"], cwd=ROOT).stdout.splitlines()
+    }
     assert told == targets()
