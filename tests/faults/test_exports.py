@@ -26,10 +26,11 @@ EXCHANGES = pytest.mark.parametrize("exchange", [True, False], ids=["exchange", 
 
 
 @pytest.fixture(scope="module")
-def data_dir(good: pathlib.Path) -> pathlib.Path:
-    """A data_dir with the sample, and another dataset, prepared."""
-    run(children.export, good, good / "unused", config="sample_top500")
-    return good
+def data_dir(good: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A data_dir of these tests' own with the sample, and another dataset, prepared."""
+    data_dir = shutil.copytree(good, tmp_path_factory.mktemp("prepared") / "data")
+    assert run(children.export, data_dir, data_dir / "unused", config="sample_top500") == End(0)
+    return data_dir
 
 
 @pytest.fixture(scope="module")
