@@ -8,6 +8,7 @@ Usage:
 import builtins
 import io
 import os
+import pathlib
 import sys
 from typing import IO, Any
 
@@ -61,3 +62,5 @@ def simulate() -> None:
         return plain_open(file, mode, buffering, encoding, errors, newline, *rest, **options)
 
     builtins.open = io.open = open_as_windows  # type: ignore[assignment]
+    if accessor := getattr(pathlib, "_NormalAccessor", None):
+        accessor.open = staticmethod(open_as_windows)  # Python 3.10 keeps what it was.
