@@ -9,6 +9,7 @@ import builtins
 import io
 import os
 import pathlib
+import shutil
 import sys
 from typing import IO, Any
 
@@ -44,6 +45,7 @@ def simulate() -> None:
         if hasattr(os, name):  # On Windows itself there is nothing to take away.
             delattr(os, name)
     os.supports_dir_fd = set()
+    shutil._use_fd_functions = False  # type: ignore[attr-defined]  # as it finds on its import
 
     plain_open = builtins.open
 
