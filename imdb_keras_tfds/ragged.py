@@ -221,6 +221,12 @@ class Ragged:
         row_splits = self.row_splits + np.arange(len(self) + 1)
         return Ragged(np.insert(self.values, self.row_splits[:-1], value), row_splits)
 
+    def without_first(self) -> "Ragged":
+        """The rows without their first value; an empty row stays empty."""
+        keep = np.ones(len(self.values), np.bool_)
+        keep[self.row_splits[:-1][self.lengths > 0]] = False
+        return self.keep_values(keep)
+
     def reversed(self) -> "Ragged":
         """The last row first, and each row from its end."""
         return Ragged(self.values[::-1], self.row_splits[-1] - self.row_splits[::-1])

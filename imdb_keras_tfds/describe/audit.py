@@ -14,18 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import tensorflow_datasets as tfds
 
-from ..ragged import Ragged
 from ..recipe.cuts import word_indices
-from ..recipe.sequences import encode_ranks
+from ..recipe.sequences import has_marker
 from ..recipe.validation import VALIDATION
 from ..storage.records import Records
 from ..storage.settings import config_of
 from ..storage.splits import read
+from .composition import movies_of
 from .links import SPLIT_ORDER, Copies, Links, RandomCut, Shared
 
 SHORT = 20
@@ -97,11 +95,10 @@ def of(builder: tfds.core.DatasetBuilder, records: Mapping[str, Records] | None 
       ImdbKerasError: it is none of this package's; its records cannot be read, or are not those
         that were built.
     """
-    words = _Words.of(builder)
     if records is None:
         records = {split: read(builder, split) for split in builder.info.splits}
     order = sorted(records, key=SPLIT_ORDER.index)
-    splits = {split: _split(records[split], words) for split in order}
+    splits = {split: _split(builder, records[split]) for split in order}
     links = Links.of(records)
     return Audit(
         builder.info.full_name,
@@ -112,53 +109,25 @@ def of(builder: tfds.core.DatasetBuilder, records: Mapping[str, Records] | None 
     )
 
 
-@dataclass(frozen=True)
-class _Words:
-    """How the words of a dataset are told from other ids.
-
-    Attributes:
-      start: number of ids before the first word of a review.
-      kept: the ids of words that were not cut; None where a cut word is not told from these.
-    """
-
-    start: int
-    kept: range | None
-
-    @classmethod
-    def of(cls, builder: tfds.core.DatasetBuilder) -> _Words:
-        config, metadata = config_of(builder), builder.info.metadata
-        limit = metadata["index_limit"]
-        kept = word_indices(config, metadata["vocabulary_size"], limit)
-        is_told = config.oov_char is not None and config.oov_char not in kept
-        # Settings may cut the marker, too.
-        no_words = encode_ranks(Ragged(np.empty(0, np.int32), np.zeros(2, np.int64)), config, limit)
-        return cls(len(no_words.values), kept if is_told else None)
-
-
-def _split(records: Records, words: _Words) -> SplitAudit:
-    tokens = records.tokens
-    lengths = np.maximum(tokens.lengths - words.start, 0)
-    facts: dict[str, Any] = {
-        "reviews": len(tokens),
-        "empty": int((lengths == 0).sum()),
-        "short": int(((lengths > 0) & (lengths < SHORT)).sum()),
-        "without_known_word": None,
-        "unknown_words": None,
-        "movies": None,
-        "without_movie": None,
-        "most_of_a_movie": None,
-    }
-    if words.kept is not None:
-        is_known = (tokens.values >= words.kept.start) & (tokens.values < words.kept.stop)
-        is_known[tokens.row_splits[:-1][tokens.lengths > 0]] &= not words.start
-        known = np.diff(np.concatenate([[0], np.cumsum(is_known)])[tokens.row_splits])
-        facts["without_known_word"] = int(((known == 0) & (lengths > 0)).sum())
-        unknown = int(lengths.sum() - known.sum())
-        facts["unknown_words"] = unknown / max(int(lengths.sum()), 1)
-    if records.movies is not None:
-        titles, counts = np.unique(np.array(records.movies, np.str_), return_counts=True)
-        is_title = titles != ""
-        facts["movies"] = int(is_title.sum())
-        facts["without_movie"] = int(counts[~is_title].sum())
-        facts["most_of_a_movie"] = int(counts[is_title].max(initial=0))
-    return SplitAudit(**facts)
+def _split(builder: tfds.core.DatasetBuilder, records: Records) -> SplitAudit:
+    config, metadata = config_of(builder), builder.info.metadata
+    limit = metadata["index_limit"]
+    kept = word_indices(config, metadata["vocabulary_size"], limit)
+    words = records.tokens.without_first() if has_marker(config, limit) else records.tokens
+    lengths, movies = words.lengths, movies_of(records)
+    without_known_word = unknown_words = None
+    if config.oov_char is not None and config.oov_char not in kept:
+        is_known = (words.values >= kept.start) & (words.values < kept.stop)
+        known = words.keep_values(is_known).lengths
+        without_known_word = int(((known == 0) & (lengths > 0)).sum())
+        unknown_words = int((lengths - known).sum()) / max(int(lengths.sum()), 1)
+    return SplitAudit(
+        reviews=len(words),
+        empty=int((lengths == 0).sum()),
+        short=int(((lengths > 0) & (lengths < SHORT)).sum()),
+        without_known_word=without_known_word,
+        unknown_words=unknown_words,
+        movies=None if movies is None else len(movies),
+        without_movie=None if movies is None else len(words) - sum(movies.values()),
+        most_of_a_movie=None if movies is None else max(movies.values(), default=0),
+    )

@@ -56,9 +56,7 @@ class Split:
             without_stars=int((records.ratings == 0).sum()),
             lengths=tuple(int(lengths[end]) if len(lengths) else 0 for end in ends),  # type: ignore[arg-type]
             ids=len(records.tokens.values),
-            movies=None
-            if records.movies is None
-            else _counts(np.array([movie for movie in records.movies if movie], np.str_)),
+            movies=movies_of(records),
         )
 
     @property
@@ -121,6 +119,13 @@ class Composition:
             for label, counts in split.stars.items():
                 for stars, reviews in counts.items():
                     yield label, stars, reviews
+
+
+def movies_of(records: Records) -> dict[str, int] | None:
+    """Movie -> its reviews, where it is known; None in a dataset that does not tell movies."""
+    if records.movies is None:
+        return None
+    return _counts(np.array([movie for movie in records.movies if movie], np.str_))
 
 
 def _counts(values: NDArray[Any]) -> dict[Any, int]:

@@ -24,7 +24,7 @@ from ..config import ImdbKerasConfig
 from ..ragged import Ragged
 from ..recipe.corpus import Corpus
 from ..recipe.cuts import word_indices
-from ..recipe.sequences import encode_ranks, source_of
+from ..recipe.sequences import has_marker, source_of
 from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import Vocabulary
 from ..storage.prepared import read_word_index
@@ -89,10 +89,8 @@ class Words:
         kept = range(indices.start - config.index_from, indices.stop - config.index_from)
         labelled = {split: records[split] for split in LABELLED if split in records}
         tokens = {split: found.tokens for split, found in labelled.items()}
-        # Settings may cut the marker, too.
-        nothing = Ragged(np.empty(0, np.int32), np.zeros(2, np.int64))
-        has_marker = len(encode_ranks(nothing, config, limit).values) > 0
-        ids = {split: _without_marker(rows, has_marker) for split, rows in tokens.items()}
+        is_marked = has_marker(config, limit)
+        ids = {split: rows.without_first() if is_marked else rows for split, rows in tokens.items()}
         seen = {
             split: Ragged(
                 np.where(
@@ -125,9 +123,7 @@ class Words:
                 split: Ragged(rows.values - np.int32(config.index_from), rows.row_splits)
                 for split, rows in ids.items()
             }
-        return cls(
-            config, limit, vocabulary, kept, tokens, seen, whole, source, has_marker, removed
-        )
+        return cls(config, limit, vocabulary, kept, tokens, seen, whole, source, is_marked, removed)
 
     @property
     def known(self) -> dict[str, Ragged] | None:
@@ -182,14 +178,6 @@ class Words:
         before = np.concatenate([[0], np.cumsum(has_place)])
         place = before[:-1] - np.repeat(before[rows.row_splits[:-1]], rows.lengths)
         return rows.keep_values(place < room)
-
-
-def _without_marker(tokens: Ragged, has_marker: bool) -> Ragged:
-    if not has_marker:
-        return tokens
-    is_word = np.ones(len(tokens.values), np.bool_)
-    is_word[tokens.row_splits[:-1][tokens.lengths > 0]] = False
-    return tokens.keep_values(is_word)
 
 
 def _in_corpus(split: str, records: Records, corpus: Corpus) -> Ragged:

@@ -254,6 +254,17 @@ def encode_ranks(ranks: Ragged, settings: Settings, limit: int | None) -> Ragged
     return ids
 
 
+def has_marker(settings: Settings, limit: int | None) -> bool:
+    """Whether sequences begin with a start marker, or with what stands for one that was cut.
+
+    Args:
+      settings: as for `encode`.
+      limit: see `Encoding.limit`.
+    """
+    no_word = Ragged(np.empty(0, np.int32), np.zeros(2, np.int64))
+    return len(encode_ranks(no_word, settings, limit).values) > 0
+
+
 def _refuse_empty_splits(reviews: Mapping[str, NDArray[np.int64]], settings: Settings) -> None:
     for split, kept in reviews.items():
         if not len(kept):

@@ -108,12 +108,11 @@ def _reviews(
     movies, duplicate_of = records.movies, records.duplicate_of
     if movies is None or duplicate_of is None:
         _refuse(builder, "its records do not tell of movies")
-    is_word = np.ones(len(tokens.values), np.bool_)
+    words = tokens
     if config.start_char is not None:
         if not tokens.lengths.all():
             _refuse(builder, "a record in it has no tokens")
-        is_word[tokens.row_splits[:-1]] = False
-    words = tokens.keep_values(is_word)
+        words = tokens.without_first()
     ranks = Ragged(words.values - np.int32(config.index_from), words.row_splits)
     return RankedReviews(
         ids=[records.ids[place] for place in canonical],

@@ -292,3 +292,9 @@ def test_prepend_and_truncate(rows: Rows, length: int) -> None:
 @given(st.lists(rows_of_ints, min_size=1, max_size=4))
 def test_concatenate(parts: list[Rows]) -> None:
     assert lists(concatenate(map(ragged, parts))) == [row for rows in parts for row in rows]
+
+
+@given(rows_of_ints)
+def test_without_first(rows: list[list[int]]) -> None:
+    found = Ragged.from_rows(rows, np.int32).without_first()
+    assert found.tolist() == [row[1:] for row in rows]
