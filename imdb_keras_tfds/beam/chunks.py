@@ -18,11 +18,10 @@ from ..recipe import corpus
 from ..recipe.corpus import RankedReviews
 from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import Vocabulary, number_words
-from ..source import reviews
 from ..source.checks import Checks
 from ..source.folder import read_file
 from ..source.release import Release
-from ..source.reviews import Reviews
+from ..source.reviews import Gathered, Reviews
 from .workspace import Found, Workspace
 
 CHUNK_SIZE = 8 << 20
@@ -59,19 +58,18 @@ class WorkerSource:
         else:
             texts = (text.as_py() for text in self.workspace.read(f"texts-{chunk}")["text"])
         checks = Checks(self.path, self.release, utf8=self.texts)
-        part: dict[str, bytes] = {}
-        size = 0
+        part, size = Gathered([folder]), 0
         with checks.readable():
             for name, text in zip(names, texts, strict=True):
                 checks.size(folder, name, len(text))
                 checks.text(folder, name, text)
-                part[name] = text
+                part.add(folder, name, text)
                 size += len(text)
                 if size >= CHUNK_SIZE:
-                    yield reviews.join([(folder, part)], {})
-                    part, size = {}, 0
-        if part:
-            yield reviews.join([(folder, part)], {})
+                    yield part.laid_out({})
+                    part, size = Gathered([folder]), 0
+        if len(part):
+            yield part.laid_out({})
 
     def ranked(self, chunk: int, vocabulary: Vocabulary) -> Iterator[RankedReviews]:
         """The same reviews as ranks.

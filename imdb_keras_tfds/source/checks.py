@@ -41,6 +41,10 @@ _REMOTE = re.compile(r"(?!file:)[^/]+://")
 
 _REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
 
+_REVIEW = re.compile(rf"({'|'.join(FOLDERS)})/({_REVIEW_NAME.pattern})")
+
+_RATINGS = {folder: frozenset(map(str, layout.ratings)) for folder, layout in FOLDERS.items()}
+
 # What macOS packs beside a file that has attributes.
 _ATTRIBUTES_NAME = re.compile(r"\._" + _REVIEW_NAME.pattern)
 
@@ -109,29 +113,39 @@ class Checks:
         Returns:
           Folder and name of a review; None for a file beside the reviews.
         """
+        match = _REVIEW.fullmatch(name)
+        if match is None:
+            self._beside(name)
+            return None
+        folder, file_name, rating = match.groups()
+        if rating not in _RATINGS[folder]:
+            self._misnamed(folder, name)
+        if self._release and self._reviews[folder] == self._release.contents[folder].reviews:
+            self.refuse(f"{folder} holds more than {self._reviews[folder]:,} reviews")
+        self._reviews[folder] += 1
+        return folder, file_name
+
+    def _beside(self, name: str) -> None:
+        """Refuses a file that has not the name of a review where it must have."""
         if movies.is_list(name) and movies.folder_of(name) is None:
             self.refuse(f"{name!r} is the list of a folder that the release does not have")
         match = _REVIEW_PATH.fullmatch(name)
         if match is None:
             if name in _LAYOUT:
                 self.refuse(f"{f'{ROOT}/{name}'.rstrip('/')!r} is no folder")
-            return None
+            return
         folder, file_name = f"{match[1]}/{match[2]}", match[3]
         if folder not in FOLDERS:
             self.refuse(f"{name!r} is in a folder that the release does not have")
-        if _ATTRIBUTES_NAME.fullmatch(file_name):
-            return None
-        name_match = _REVIEW_NAME.fullmatch(file_name)
-        if name_match is None or int(name_match[1]) not in FOLDERS[folder].ratings:
-            ratings = FOLDERS[folder].ratings
-            self.refuse(
-                f"{name!r} is not named <n>_<rating>.txt with a rating from {ratings[0]} to "
-                f"{ratings[-1]}"
-            )
-        if self._release and self._reviews[folder] == self._release.contents[folder].reviews:
-            self.refuse(f"{folder} holds more than {self._reviews[folder]:,} reviews")
-        self._reviews[folder] += 1
-        return folder, file_name
+        if not _ATTRIBUTES_NAME.fullmatch(file_name):
+            self._misnamed(folder, name)
+
+    def _misnamed(self, folder: str, name: str) -> NoReturn:
+        ratings = FOLDERS[folder].ratings
+        self.refuse(
+            f"{name!r} is not named <n>_<rating>.txt with a rating from {ratings[0]} to "
+            f"{ratings[-1]}"
+        )
 
     def folder(self, name: str) -> None:
         """Looks at the name of the next folder, relative to the top folder."""
@@ -197,18 +211,19 @@ class Checks:
         contents = {}
         for folder, reviews in files.items():
             number = total = 0
-            digest = hashlib.sha256()
+            digested: list[bytes] = []
             listed = lists.get(folder)
+            lines = len(listed.titles) if listed else None
             for name, size, content in reviews:
                 number, total = number + 1, total + size
-                digest.update(f"{folder}/{name}\0".encode())
-                digest.update(content)
-                if listed and movies.number(name) >= len(listed.titles):
+                digested += (f"{folder}/{name}\0".encode(), content)
+                if lines is not None and movies.number(name) >= lines:
                     self.refuse(
-                        f"{movies.list_name(folder)!r} has {len(listed.titles):,} lines, and none "
-                        f"for '{folder}/{name}'"
+                        f"{movies.list_name(folder)!r} has {lines:,} lines, and none for "
+                        f"'{folder}/{name}'"
                     )
-            found = Contents(number, total, digest.hexdigest(), listed.digest if listed else None)
+            digest = hashlib.sha256(b"".join(digested)).hexdigest()
+            found = Contents(number, total, digest, listed.digest if listed else None)
             if self._release:
                 self._compare(folder, found, self._release.contents[folder])
             if number:

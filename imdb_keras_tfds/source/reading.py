@@ -8,7 +8,6 @@ Usage:
 The archive is read in one pass and nothing is extracted to disk.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -20,8 +19,8 @@ from .checks import Checks
 from .copies import duplicate_of
 from .folder import list_folder, list_lists, locate, read_file
 from .movies import MAX_OWN_SIZE, Movies
-from .release import FOLDERS, SPLITS, Release
-from .reviews import Keep, KeepMovies, Reviews, Source, join
+from .release import SPLITS, Release
+from .reviews import Gathered, Keep, KeepMovies, Reviews, Source
 from .tar import read_tar
 
 
@@ -54,39 +53,33 @@ def read(
         folder is not the release's; a list of movies has a line of another form or none for a
         review, or is not the release's.
     """
-    texts: dict[str, dict[str, bytes]] = {folder: {} for folder in FOLDERS}
+    gathered = {split: Gathered(folders) for split, folders in SPLITS.items()}
+    split_of = {folder: found for found in gathered.values() for folder in found.folders}
     lists: dict[str, Movies] = {}
     reviews = sum(contents.reviews for contents in release.contents.values()) if release else None
     with progress(total=reviews, desc="Reading reviews...", unit=" reviews") as bar:
 
         def keep(folder: str, name: str, text: bytes) -> None:
-            if name in texts[folder]:
+            if not split_of[folder].add(folder, name, text):
                 checks.refuse(f"'{folder}/{name}' is there twice")
             checks.text(folder, name, text)
-            texts[folder][name] = text
             bar.update()
 
         checks = Checks(path, release, utf8=utf8)
         sha256 = walk(path, checks, keep, lists.__setitem__)
-    digests = {folder: _digests(found) for folder, found in texts.items()}
-    contents = checks.contents(digests, lists)
-    # Each folder is let go when its reviews are laid out: the texts are never held thrice.
+    files = {folder: list(found.files(folder)) for folder, found in split_of.items()}
+    contents = checks.contents(files, lists)
+    split_of.clear()
+    # Each split is let go when it is laid out: the texts are never held twice.
     splits = {
-        split: join(((folder, texts.pop(folder)) for folder in folders), lists)
+        split: gathered.pop(split).laid_out(lists)
         for split, folders in SPLITS.items()
         if any(folder in contents for folder in folders)
     }
     in_order = [
-        digest for split in splits for folder in SPLITS[split] for _, _, digest in digests[folder]
+        digest for split in splits for folder in SPLITS[split] for *_, digest in files[folder]
     ]
     return Source(_with_copies(splits, in_order), contents, sha256)
-
-
-def _digests(texts: dict[str, bytes]) -> list[tuple[str, int, bytes]]:
-    """Name, size and SHA-256 of each review of a folder, in canonical order."""
-    return [
-        (name, len(texts[name]), hashlib.sha256(texts[name]).digest()) for name in sorted(texts)
-    ]
 
 
 def _with_copies(splits: dict[str, Reviews], digests: list[bytes]) -> dict[str, Reviews]:

@@ -5,7 +5,8 @@ Usage:
     source.splits["train"][0]   # Review(id='train/pos/0_9', text=b'Bromwell High is...', ...)
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,36 +95,73 @@ KeepMovies = Callable[[str, Movies], object]
 """Takes the list of movies of a folder."""
 
 
-def join(folders: Iterable[tuple[str, dict[str, bytes]]], lists: Mapping[str, Movies]) -> Reviews:
-    """Lays out the reviews of folders, one folder behind the other, each sorted by name.
+class Gathered:
+    """The reviews of a split in the order in which they come.
 
-    Args:
-      folders: each with its file names and their texts.
-      lists: folder -> its list of movies, if it has one.
+    The texts lie in one array that grows: as objects of their own they would leave holes in the
+    memory, which nothing else fits in.
 
-    Returns:
-      The reviews, none of which is said to be a copy: which are depends on all splits.
+    Attributes:
+      folders: folder -> the names of its files, each with the place at which it came.
     """
-    ids: list[str] = []
-    texts: list[bytes] = []
-    labels: list[int] = []
-    ratings: list[int] = []
-    movies: list[str] = []
-    for folder, found in folders:
-        names = sorted(found)
-        stems = [name.removesuffix(".txt") for name in names]
-        ids.extend(f"{folder}/{stem}" for stem in stems)
-        texts.extend(found[name] for name in names)
-        ratings.extend(int(stem.rpartition("_")[2]) for stem in stems)
-        labels.extend([FOLDERS[folder].label] * len(names))
-        movies.extend(lists[folder].of(names) if folder in lists else [""] * len(names))
-    return Reviews(
-        ids=ids,
-        texts=Ragged.from_lengths(
-            np.frombuffer(b"".join(texts), np.uint8), np.array([len(text) for text in texts])
-        ),
-        labels=np.array(labels, np.int64),
-        ratings=np.array(ratings, np.int32),
-        movies=movies,
-        duplicate_of=[""] * len(ids),
-    )
+
+    def __init__(self, folders: Iterable[str]):
+        """Begins with none.
+
+        Args:
+          folders: of the split, in canonical order.
+        """
+        self.folders: dict[str, dict[str, int]] = {folder: {} for folder in folders}
+        self._texts = bytearray()
+        self._lengths: list[int] = []
+        self._digests: list[bytes] = []
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def add(self, folder: str, name: str, text: bytes) -> bool:
+        """Takes the next review; False if there is one of this name."""
+        places = self.folders[folder]
+        if places.setdefault(name, len(self._lengths)) != len(self._lengths):
+            return False
+        self._texts += text
+        self._lengths.append(len(text))
+        self._digests.append(hashlib.sha256(text).digest())
+        return True
+
+    def files(self, folder: str) -> Iterator[tuple[str, int, bytes]]:
+        """Name, size and SHA-256 of each review of a folder, in canonical order."""
+        for name, place in sorted(self.folders[folder].items()):
+            yield name, self._lengths[place], self._digests[place]
+
+    def laid_out(self, lists: Mapping[str, Movies]) -> Reviews:
+        """The reviews, one folder behind the other, each sorted by name.
+
+        Args:
+          lists: folder -> its list of movies, if it has one.
+
+        Returns:
+          The reviews, none of which is said to be a copy: which are depends on all splits.
+        """
+        ids: list[str] = []
+        labels: list[int] = []
+        ratings: list[int] = []
+        movies: list[str] = []
+        order: list[int] = []
+        for folder, places in self.folders.items():
+            names = sorted(places)
+            stems = [name.removesuffix(".txt") for name in names]
+            ids.extend([f"{folder}/{stem}" for stem in stems])
+            ratings.extend([int(stem.rpartition("_")[2]) for stem in stems])
+            labels.extend([FOLDERS[folder].label] * len(names))
+            movies.extend(lists[folder].of(names) if folder in lists else [""] * len(names))
+            order.extend([places[name] for name in names])
+        texts = Ragged.from_lengths(np.frombuffer(self._texts, np.uint8), np.array(self._lengths))
+        return Reviews(
+            ids=ids,
+            texts=texts.take(np.array(order, np.int64)),
+            labels=np.array(labels, np.int64),
+            ratings=np.array(ratings, np.int32),
+            movies=movies,
+            duplicate_of=[""] * len(ids),
+        )

@@ -7,25 +7,33 @@ Usage:
 A tar is taken only as a whole: with its end of two blocks of zeros, and behind that nothing else.
 """
 
+import contextlib
 import gzip
 import hashlib
-import itertools
+import io
 import zlib
-from typing import Any, BinaryIO, cast
+from collections.abc import Generator, Iterator
+from typing import Any, BinaryIO
 
 from etils import epath
 
 from . import headers, movies
 from .checks import Checks
 from .headers import BLOCK_SIZE, Header, HeaderError
+from .inflating import inflated
+from .plain_headers import plain_headers
 from .release import ROOT
 from .reviews import Keep, KeepMovies
-from .unpacked import LimitError, Stream, Unpacked
+from .unpacked import LimitError, Unpacked
 
 MAX_HEADER_SIZE = 1 << 16
 """Bytes of all headers of one member, long names and pax headers included."""
 
+_CHUNK_SIZE = 1 << 20
+
 _GZIP_MAGIC = b"\x1f\x8b"
+
+_PREFIX = f"{ROOT}/"
 
 _ZEROS = bytes(BLOCK_SIZE)
 
@@ -50,28 +58,34 @@ def read_tar(path: epath.Path, checks: Checks, keep: Keep, keep_movies: KeepMovi
       ImdbKerasError: see `reading.read`.
       OSError: it cannot be read.
     """
+    is_plain = checks.takes_plain_tar and not _is_gzip(path)
     with path.open("rb") as file:
-        hashed: Any = _HashedFile(file)
-        if checks.takes_plain_tar and not _is_gzip(path):
-            _read_stream(hashed, checks, keep, keep_movies)
-        else:
-            stream = gzip.GzipFile(fileobj=cast(BinaryIO, hashed))
-            _read_stream(stream, checks, keep, keep_movies)
-        digest: str = hashed.digest.hexdigest()
-        return digest
+        hashed = _HashedFile(file)
+        with contextlib.closing(_chunks(hashed) if is_plain else inflated(hashed)) as chunks:
+            _read_stream(chunks, checks, keep, keep_movies)
+        return hashed.digest.hexdigest()
 
 
-class _HashedFile:
+class _HashedFile(io.RawIOBase):
     """A file that is hashed as it is read."""
 
     def __init__(self, file: BinaryIO):
         self.digest = hashlib.sha256()
         self._file = file
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size)
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        data = self._file.read(len(buffer))
         self.digest.update(data)
-        return data
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _chunks(file: io.RawIOBase) -> Generator[bytes, None, None]:
+    while chunk := file.read(_CHUNK_SIZE):
+        yield chunk
 
 
 def _is_gzip(path: epath.Path) -> bool:
@@ -79,12 +93,14 @@ def _is_gzip(path: epath.Path) -> bool:
         return bool(file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC)
 
 
-def _read_stream(stream: Stream, checks: Checks, keep: Keep, keep_movies: KeepMovies) -> None:
-    unpacked = Unpacked(stream, checks.max_unpacked_size)
+def _read_stream(
+    chunks: Iterator[bytes], checks: Checks, keep: Keep, keep_movies: KeepMovies
+) -> None:
+    unpacked = Unpacked(chunks, checks.max_unpacked_size)
     try:
         _read_members(unpacked, checks, keep, keep_movies)
     except EOFError:
-        checks.refuse("the archive is truncated")
+        checks.refuse("the archive is truncated or damaged")
     except LimitError:
         checks.refuse(f"it unpacks to more than {checks.max_unpacked_size:,} bytes")
     except HeaderError as error:
@@ -98,9 +114,7 @@ def _read_stream(stream: Stream, checks: Checks, keep: Keep, keep_movies: KeepMo
 
 
 def _read_members(unpacked: Unpacked, checks: Checks, keep: Keep, keep_movies: KeepMovies) -> None:
-    for count in itertools.count():
-        if (member := _next_member(unpacked)) is None:
-            break
+    for count, member in enumerate(_members(unpacked)):
         if count == checks.max_members:
             checks.refuse(f"it has more than {checks.max_members:,} members")
         name = member.name.decode("utf-8", "surrogateescape")
@@ -119,6 +133,24 @@ def _read_members(unpacked: Unpacked, checks: Checks, keep: Keep, keep_movies: K
             unpacked.skip(member.size)
     if not unpacked.rest_is_zeros():
         raise HeaderError("there is something behind the end")
+
+
+def _members(unpacked: Unpacked) -> Iterator[Header]:
+    """The members, each when the content of the one before was taken or skipped.
+
+    Raises:
+      HeaderError: see `_next_member`, and so are the others.
+    """
+    chunk, plain = b"", dict[int, Header]()
+    while True:
+        if chunk is not unpacked.chunk:
+            chunk = unpacked.chunk
+            plain = plain_headers(chunk, unpacked.at)
+        if member := plain.get(unpacked.at):
+            unpacked.skip(BLOCK_SIZE)
+        elif (member := _next_member(unpacked)) is None:
+            return
+        yield member
 
 
 def _next_member(unpacked: Unpacked) -> Header | None:
@@ -199,6 +231,8 @@ def _extend(header: Header, names: list[bytes], records: dict[bytes, bytes]) -> 
 
 def _inside_root(name: str, checks: Checks) -> str:
     """The name of a member relative to the top folder of the release."""
+    if name.startswith(_PREFIX) and "//" not in name and "/." not in name:
+        return name[len(_PREFIX) :].removesuffix("/")  # As below, in a fourth of the time.
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if name.startswith("/") or ".." in parts:
         checks.refuse(f"member {name!r} leads out of the archive")

@@ -2,24 +2,14 @@
 
 Usage:
 
-    unpacked = Unpacked(stream, limit=1 << 30)
+    unpacked = Unpacked(chunks, limit=1 << 30)
     block = unpacked.take(512)
     unpacked.skip(1_000_000)
 """
 
-from typing import Protocol
+from collections.abc import Iterator
 
 from .headers import BLOCK_SIZE
-
-_CHUNK_SIZE = 1 << 20
-
-
-class Stream(Protocol):
-    """What can be read from its beginning to its end."""
-
-    def read(self, size: int, /) -> bytes:
-        """The next bytes, at most so many; none at the end."""
-        ...
 
 
 class LimitError(ValueError):
@@ -31,21 +21,23 @@ class Unpacked:
 
     Attributes:
       place: of the next byte, from 0.
+      chunk: what is in memory.
+      at: the place of the next byte in the chunk.
     """
 
-    def __init__(self, stream: Stream, limit: int):
+    def __init__(self, chunks: Iterator[bytes], limit: int):
         """Begins with a stream.
 
         Args:
-          stream: the tar, without its compression.
+          chunks: the tar, without its compression.
           limit: how many bytes it may have.
         """
         self.place = 0
-        self._stream = stream
+        self.chunk = b""
+        self.at = 0
+        self._chunks = chunks
         self._limit = limit
         self._unread = limit
-        self._chunk = b""
-        self._next = 0  # in the chunk
 
     def take(self, size: int) -> bytes:
         """The next bytes; those that fill up their last block are passed over.
@@ -55,12 +47,13 @@ class Unpacked:
           LimitError: there are more than there may be.
         """
         whole = size + -size % BLOCK_SIZE
-        if self._next + whole > len(self._chunk):
-            self._fill(whole)
-        start = self._next
-        self._next += whole
+        start = self.at
+        stop = start + whole
+        if stop > len(self.chunk):
+            return self._take_on(whole)[:size]
+        self.at = stop
         self.place += whole
-        return self._chunk[start : start + size]
+        return self.chunk[start : start + size]
 
     def skip(self, size: int) -> None:
         """Passes over the next bytes, as `take` does."""
@@ -68,36 +61,42 @@ class Unpacked:
         if left > self._limit - self.place:
             raise LimitError
         self.place += left
-        while left > len(self._chunk) - self._next:
-            left -= len(self._chunk) - self._next
-            if not (chunk := self._read()):
-                raise EOFError
-            self._chunk, self._next = chunk, 0
-        self._next += left
+        while left > len(self.chunk) - self.at:
+            left -= len(self.chunk) - self.at
+            self._go_on()
+        self.at += left
 
     def rest_is_zeros(self) -> bool:
         """Whether nothing but zeros is left; reads to the end, where a gzip has its checksum."""
-        chunk = self._chunk[self._next :]
-        self._next = len(self._chunk)
+        chunk = self.chunk[self.at :]
+        self.at = len(self.chunk)
         zeros = True
         while chunk:
             zeros = zeros and chunk == bytes(len(chunk))
             chunk = self._read()
         return zeros
 
-    def _fill(self, size: int) -> None:
-        """Has so many bytes in the chunk, from its beginning on."""
-        parts = [self._chunk[self._next :]]
-        missing = size - len(parts[0])
-        while missing > 0:
-            if not (part := self._read()):
-                raise EOFError
-            parts.append(part)
-            missing -= len(part)
-        self._chunk, self._next = b"".join(parts), 0
+    def _take_on(self, size: int) -> bytes:
+        """The next bytes, the last of which are not yet in memory."""
+        parts = []
+        missing = size
+        while missing > len(self.chunk) - self.at:
+            parts.append(self.chunk[self.at :])
+            missing -= len(parts[-1])
+            self._go_on()
+        parts.append(self.chunk[self.at : self.at + missing])
+        self.at += missing
+        self.place += size
+        return b"".join(parts)
+
+    def _go_on(self) -> None:
+        """Takes up the next chunk."""
+        if not (chunk := self._read()):
+            raise EOFError
+        self.chunk, self.at = chunk, 0
 
     def _read(self) -> bytes:
-        chunk = self._stream.read(_CHUNK_SIZE)
+        chunk = next(self._chunks, b"")
         self._unread -= len(chunk)
         if self._unread < 0:
             raise LimitError
