@@ -25,7 +25,7 @@ from ..recipe.sequences import Encoded
 from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import Vocabulary, WordCounts, count_words, merge, number_words
 from ..source.release import SPLITS
-from ..storage.digests import record_digest
+from ..storage.digests import record_digests
 from ..storage.records import Records
 from ..storage.wire import serialize
 from . import chunks as limits
@@ -144,7 +144,7 @@ def encode_chunk(
         parts += [i] * len(examples)
         kept += in_part[chosen].tolist()
         sizes += [len(example) for example in examples]
-        digests += map(record_digest, records)
+        digests += record_digests(records)
     source.workspace.write(
         f"sums-{chunk}",
         {

@@ -265,9 +265,8 @@ class Builder(PlacedBuilder):
         self, split: records.Records, content: digests.SplitContent
     ) -> Iterator[tuple[int, bytes]]:
         """Yields the examples of a split, serialised already; see `_generate_splits`."""
-        for key, (example, record) in enumerate(zip(wire.serialize(split), split, strict=True)):
-            content.update(record)
-            yield key, example
+        content.update(split)
+        yield from enumerate(wire.serialize(split))
 
     def _generate_splits(
         self,

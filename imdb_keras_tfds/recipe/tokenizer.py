@@ -25,6 +25,8 @@ FILTERS = b'!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
 _SPACE = 0x20
 
+_SEPARATORS = FILTERS + bytes([_SPACE])
+
 _NORMALIZE = bytes.maketrans(
     FILTERS + string.ascii_uppercase.encode(),
     b" " * len(FILTERS) + string.ascii_lowercase.encode(),
@@ -65,8 +67,8 @@ def tokenize(texts: Ragged) -> Tokens:
     Returns:
       The words, with as many rows as `texts`.
     """
-    text = np.frombuffer(texts.values.tobytes().translate(_NORMALIZE), np.uint8)
-    in_word = text != _SPACE
+    text = texts.values.tobytes()
+    in_word = np.frombuffer(text.translate(_NORMALIZE), np.uint8) != _SPACE
     # A word starts behind a space or where its text does, and ends likewise. One array serves for
     # both, as the first touch of new memory takes longer than what is computed there.
     has_text = texts.lengths > 0
@@ -88,7 +90,7 @@ def tokenize(texts: Ragged) -> Tokens:
         words=pa.LargeBinaryArray.from_buffers(
             pa.large_binary(),
             len(starts),
-            [None, pa.py_buffer(offsets), pa.py_buffer(text[in_word])],
+            [None, pa.py_buffer(offsets), pa.py_buffer(text.translate(_NORMALIZE, _SEPARATORS))],
         ),
         row_splits=np.searchsorted(starts, texts.row_splits),
     )

@@ -10,9 +10,10 @@ Usage:
 import gzip
 import io
 import zlib
-from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Iterator
 from typing import Any
+
+from ..ahead import ahead
 
 try:
     # It takes a fifth of zlib's time, but has no wheel for some machines.
@@ -47,16 +48,12 @@ def inflated(file: io.RawIOBase) -> Generator[bytes, None, None]:
     if (magic := buffered.peek(len(_MAGIC))[: len(_MAGIC)]) not in (b"", _MAGIC):
         raise gzip.BadGzipFile(f"not a gzip file ({magic!r})")
     stream = gzip_file(fileobj=buffered)
-    with ThreadPoolExecutor(1) as thread:
-        following = thread.submit(_read, stream)
-        while chunk := following.result():
-            following = thread.submit(_read, stream)
-            yield chunk
+    yield from ahead(_chunks(stream))
 
 
-def _read(stream: Any) -> bytes:
+def _chunks(stream: Any) -> Iterator[bytes]:
     try:
-        chunk: bytes = stream.read(_CHUNK_SIZE)
+        while chunk := stream.read(_CHUNK_SIZE):
+            yield chunk
     except damaged as error:
         raise zlib.error(str(error)) from None
-    return chunk

@@ -3,40 +3,60 @@
 Usage:
 
     content = SplitContent()
-    for record in records:
-        content.update(record)
+    for part in parts:   # Records
+        content.update(part)
     content.summary()   # {"records": 25000, "with_movie": 25000, "copies": 96, "sha256": ...}
 """
 
+import functools
 import hashlib
+import struct
+from itertools import pairwise
 from typing import Any
 
-from .records import Record
+from .records import Records
+
+_LABEL_AND_RATING = functools.lru_cache(struct.Struct("<qi").pack)
 
 
-def record_digest(record: Record) -> bytes:
-    """The 32 raw bytes of the SHA-256 of a record.
+def record_digests(records: Records) -> list[bytes]:
+    """The 32 raw bytes of the SHA-256 of each record.
 
     It is taken over the record's id as UTF-8, a zero byte, and in little-endian order its label as
     int64, its rating as int32 and its tokens as int32. That was the digest in version 1.0.0. Since
     then it is the SHA-256 over the 32 raw bytes of that one, the movie, a zero byte, the
     `duplicate_of`, and, where there is a text, another zero byte and the text.
     """
-    digest = hashlib.sha256(record.id.encode() + b"\0")
-    digest.update(record.label.to_bytes(8, "little", signed=True))
-    digest.update(record.rating.to_bytes(4, "little", signed=True))
-    digest.update(record.tokens.astype("<i4").tobytes())
-    if record.movie is None or record.duplicate_of is None:
-        return digest.digest()
-    digest = hashlib.sha256(digest.digest())
-    digest.update(f"{record.movie}\0{record.duplicate_of}".encode())
-    if record.text is not None:
-        digest.update(b"\0" + record.text)
-    return digest.digest()
+    sha256 = hashlib.sha256
+    tokens = records.tokens.values.astype("<i4", copy=False).view("u1").data
+    bounds = pairwise((4 * records.tokens.row_splits).tolist())
+    labels, ratings = records.labels.tolist(), records.ratings.tolist()
+    digests = [
+        sha256(
+            b"".join(
+                (name.encode(), b"\0", _LABEL_AND_RATING(label, rating), tokens[start:stop])
+            )
+        )
+        for name, label, rating, (start, stop) in zip(
+            records.ids, labels, ratings, bounds, strict=True
+        )
+    ]
+    if records.movies is not None and records.duplicate_of is not None:
+        digests = [
+            sha256(b"%b%b\0%b" % (digest.digest(), movie.encode(), duplicate_of.encode()))
+            for digest, movie, duplicate_of in zip(
+                digests, records.movies, records.duplicate_of, strict=True
+            )
+        ]
+        if records.texts is not None:
+            for digest, text in zip(digests, records.texts, strict=True):
+                digest.update(b"\0")
+                digest.update(text.data)
+    return [digest.digest() for digest in digests]
 
 
 class SplitContent:
-    """What `metadata.json` says of a split, found record by record.
+    """What `metadata.json` says of a split, found part by part.
 
     Attributes:
       records: number of records so far.
@@ -50,17 +70,21 @@ class SplitContent:
         self.copies: int | None = 0
         self._digest = hashlib.sha256()
 
-    def update(self, record: Record) -> None:
-        """Takes the next record."""
-        self.add(record_digest(record), bool(record.movie), bool(record.duplicate_of))
-        if record.movie is None or record.duplicate_of is None:
+    def update(self, records: Records) -> None:
+        """Takes the next records."""
+        self._digest.update(b"".join(record_digests(records)))
+        self.records += len(records.ids)
+        if records.movies is None or records.duplicate_of is None:
             self.with_movie = self.copies = None
+        if self.with_movie is not None and self.copies is not None:
+            self.with_movie += sum(map(bool, records.movies or ()))
+            self.copies += sum(map(bool, records.duplicate_of or ()))
 
     def add(self, digest: bytes, has_movie: bool, is_copy: bool) -> None:
         """Takes the next record, by its digest.
 
         Args:
-          digest: see `record_digest`.
+          digest: see `record_digests`.
           has_movie: whether its movie is known.
           is_copy: whether it is a copy of another review.
         """

@@ -79,8 +79,7 @@ class _Shard:
         examples = self._examples(path, file_format)
         while batch := list(islice(examples, _RECORDS_AT_ONCE)):
             try:
-                for record in wire.parse_canonical(batch, features, first=self.records):
-                    content.update(record)
+                content.update(wire.parse_canonical(batch, features, first=self.records))
             except ImdbKerasError as error:
                 self.problems.append(str(error))
             self.records += len(batch)

@@ -7,6 +7,7 @@ Usage:
     records = list(raw(shard.path, writer.file_format))
 """
 
+import functools
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -33,9 +34,15 @@ class ExampleWriter(tfds.core.ExampleWriter):
             return super().write(path, examples)
         with epath.Path(path).open("wb") as file:
             for _, example in examples:
-                size = len(example).to_bytes(8, "little")
-                file.write(b"".join((size, masked_crc(size), example, masked_crc(example))))
+                file.write(_head_of(len(example)) + example + masked_crc(example))
         return None
+
+
+@functools.lru_cache(1 << 14)
+def _head_of(size: int) -> bytes:
+    """What stands before a record of so many bytes."""
+    length = size.to_bytes(8, "little")
+    return length + masked_crc(length)
 
 
 def masked_crc(data: bytes) -> bytes:

@@ -45,8 +45,7 @@ def read(builder: tfds.core.DatasetBuilder, split: str) -> Records:
     with _readable(builder, split):
         records = _parsed(builder, split)
     content = SplitContent()
-    for record in records:
-        content.update(record)
+    content.update(records)
     _check_content(builder, split, content)
     return records
 
@@ -79,8 +78,7 @@ def read_in_parts(
                 records = parse(part, features)
             else:
                 records = parse_canonical(part, features, first)
-            for record in records:
-                content.update(record)
+            content.update(records)
             first += len(part)
             yield records
     _check_content(builder, split, content)

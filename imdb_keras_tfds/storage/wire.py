@@ -9,13 +9,14 @@ Usage:
 """
 
 import functools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ahead import ahead
 from ..errors import ImdbKerasError
 from ..ragged import Ragged
 from .records import Records
@@ -37,28 +38,20 @@ def serialize(records: Records) -> Iterator[bytes]:
       For each record the bytes of TFDS's serialiser, or rather those that
       `SerializeToString(deterministic=True)` gives for them.
     """
-    texts = None if records.texts is None else (text.tobytes() for text in records.texts)
-    number = functools.cache(lambda name, value: _int64_entry(name, _varint(value)))
-    for duplicate_of, name, label, movie, rating, text, tokens in zip(
-        _bytes_entries(b"duplicate_of", _encoded(records.duplicate_of)),
-        _bytes_entries(b"id", _encoded(records.ids)),
-        records.labels.tolist(),
-        _bytes_entries(b"movie", _encoded(records.movies)),
-        records.ratings.tolist(),
-        _bytes_entries(b"text", texts),
-        _varints(records.tokens),
+    number = functools.lru_cache(lambda name, value: _entry(name, _INT64_LIST, _varint(value)))
+    encoded = str.encode
+    for entries in zip(
+        _entries(b"duplicate_of", _BYTES_LIST, records.duplicate_of, encoded),
+        _entries(b"id", _BYTES_LIST, records.ids, encoded),
+        (number(b"label", label) for label in records.labels.tolist()),
+        _entries(b"movie", _BYTES_LIST, records.movies, encoded),
+        (number(b"rating", rating) for rating in records.ratings.tolist()),
+        _entries(b"text", _BYTES_LIST, records.texts, np.ndarray.tobytes),
+        _entries(b"tokens", _INT64_LIST, _varints(records.tokens), bytes),
         strict=False,  # What is not there is without an end; all else has one length.
     ):
-        entries = (
-            duplicate_of,
-            name,
-            number(b"label", label),
-            movie,
-            number(b"rating", rating),
-            text,
-            _int64_entry(b"tokens", tokens),
-        )
-        yield _field(_FIRST, b"".join(entries))
+        features = b"".join(entries)
+        yield _FIRST + _varint(len(features)) + features
 
 
 # Tags of the length-delimited fields of protobuf messages: field number << 3 | 2. Field 1 of
@@ -72,30 +65,35 @@ _BYTES_LIST = b"\x0a"
 _INT64_LIST = b"\x1a"
 
 
-def _encoded(texts: Sequence[str] | None) -> Iterator[bytes] | None:
-    return None if texts is None else map(str.encode, texts)
-
-
-def _bytes_entries(name: bytes, values: Iterator[bytes] | None) -> Iterator[bytes]:
+def _entries(
+    name: bytes,
+    kind: bytes,
+    values: Iterable[Any] | None,
+    encoded: Callable[[Any], bytes],
+) -> Iterator[bytes]:
     """An entry of each value; for values that are not there nothing, without an end."""
     if values is None:
         return repeat(b"")
-    return (_entry(name, _field(_BYTES_LIST, _field(_FIRST, value))) for value in values)
+    return (_head(name, kind, len(value)) + value for value in map(encoded, values))
 
 
-def _int64_entry(name: bytes, packed: bytes) -> bytes:
-    return _entry(name, _field(_INT64_LIST, _field(_FIRST, packed) if packed else b""))
+def _entry(name: bytes, kind: bytes, value: bytes) -> bytes:
+    return _head(name, kind, len(value)) + value
 
 
-def _entry(name: bytes, feature: bytes) -> bytes:
-    return _field(_FIRST, _field(_FIRST, name) + _field(_VALUE_OF_ENTRY, feature))
+@functools.lru_cache(1 << 14)
+def _head(name: bytes, kind: bytes, size: int) -> bytes:
+    """What stands in an entry before a value of so many bytes."""
+    head = b""
+    if size or kind != _INT64_LIST:  # Packed numbers are left out if there are none.
+        head = _FIRST + _varint(size)
+    for tag in (kind, _VALUE_OF_ENTRY):
+        head = tag + _varint(len(head) + size) + head
+    head = _FIRST + _varint(len(name)) + name + head
+    return _FIRST + _varint(len(head) + size) + head
 
 
-def _field(tag: bytes, content: bytes) -> bytes:
-    return tag + _varint(len(content)) + content
-
-
-@functools.cache
+@functools.lru_cache(1 << 14)
 def _varint(value: int) -> bytes:
     """The base-128 varint of an int64; protobuf writes a negative one as if unsigned."""
     value &= 0xFFFF_FFFF_FFFF_FFFF
@@ -109,22 +107,34 @@ def _varint(value: int) -> bytes:
 
 def _varints(rows: Ragged) -> Iterator[bytes]:
     """The varints of each row one behind the other, for numbers of 31 bits."""
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        part = rows[start : start + _ROWS_AT_ONCE]
-        values = part.values.astype(np.uint32)
-        sizes = np.ones(len(values), np.int64)
-        for shift in (7, 14, 21, 28):
-            sizes += values >> shift > 0
-        ends = np.cumsum(sizes)
-        encoded = np.empty(ends[-1] if len(ends) else 0, np.uint8)
-        for place in range(int(sizes.max(initial=0))):
-            reaches = sizes > place
-            digit = values[reaches] >> (7 * place) & 0x7F
-            more = sizes[reaches] > place + 1
-            encoded[(ends - sizes)[reaches] + place] = digit | more.astype(np.uint32) << 7
-        text = encoded.tobytes()
-        bounds = np.append(0, ends)[part.row_splits].tolist()
-        yield from (text[begin:end] for begin, end in pairwise(bounds))
+    parts = (rows[start : start + _ROWS_AT_ONCE] for start in range(0, len(rows), _ROWS_AT_ONCE))
+    for varints, bounds in ahead(map(_varints_of_part, parts)):
+        yield from (varints[begin:end] for begin, end in pairwise(bounds))
+
+
+def _varints_of_part(rows: Ragged) -> tuple[bytes, list[int]]:
+    """The varints of all rows, and where each row begins and ends."""
+    values = rows.values.astype(np.uint32)
+    # Whether a number reaches its second byte, its third, and so on.
+    reaches = [
+        values >= np.uint32(1 << shift)
+        for shift in range(7, int(values.max(initial=0)).bit_length(), 7)
+    ]
+    ends = np.arange(1, len(values) + 1)
+    for reach in reaches:
+        ends += np.cumsum(reach)
+    bounds = np.append(0, ends)[rows.row_splits]
+    varints = np.empty(bounds[-1], np.uint8)
+    places = ends - 1
+    for reach in reaches:
+        places -= reach
+    more = [*reaches, np.zeros(len(values), np.bool_)]
+    varints[places] = values.astype(np.uint8) & 0x7F | more[0].view(np.uint8) << 7
+    for byte, reach in enumerate(reaches, start=1):
+        numbers = np.flatnonzero(reach)
+        digits = (values[numbers] >> np.uint32(7 * byte)).astype(np.uint8) & 0x7F
+        varints[places[numbers] + byte] = digits | more[byte][numbers].view(np.uint8) << 7
+    return varints.tobytes(), bounds.tolist()
 
 
 def parse_canonical(

@@ -11,7 +11,10 @@ from tests.helpers.browser import opened
 from tests.helpers.pages import PAGES, README, ROOT
 from tests.helpers.web import serving_folder
 
-pytestmark = pytest.mark.pages
+pytestmark = [
+    pytest.mark.pages,
+    pytest.mark.skipif(sys.version_info < (3, 11), reason="the site is built on Python 3.11 up"),
+]
 
 KINDS = ("tutorials", "how-to", "reference", "explanation")
 

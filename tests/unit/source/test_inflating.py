@@ -17,7 +17,7 @@ with contextlib.suppress(ImportError):
     LIBRARIES["ISA-L"] = (igzip.IGzipFile, isal_zlib.error)
 
 CONTENT = random.Random(1).randbytes(3 << 20) + bytes(7 << 20)
-PACKED = gzip.compress(CONTENT, 1)
+PACKED = gzip.compress(CONTENT, 1, mtime=0)
 
 
 @pytest.fixture(params=LIBRARIES, autouse=True)

@@ -72,8 +72,7 @@ def spoil(
     ExampleWriter(builder.info.file_format).write(path, enumerate(serialize(changed)))
     if consistent:
         content = SplitContent()
-        for record in changed:
-            content.update(record)
+        content.update(changed)
         metadata = json.loads((folder / manifest.METADATA).read_text())
         metadata["splits"][split] = content.summary()
         (folder / manifest.METADATA).write_text(json.dumps(metadata))
