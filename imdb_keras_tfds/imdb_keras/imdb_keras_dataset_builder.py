@@ -9,7 +9,6 @@ Usage:
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -219,8 +218,9 @@ class Builder(PlacedBuilder):
         return Sizes(size, sizes.size_of_records(config))
 
     def _split_generators(
-        self, dl_manager: tfds.download.DownloadManager
+        self, dl_manager: tfds.download.DownloadManager, most: int | None = None
     ) -> dict[str, Iterator[tuple[int, bytes]]]:
+        """The examples of each split, `most` of them at most; see `_generate_examples`."""
         config = self.builder_config
         ranked = ranks.load(
             self._source_path(dl_manager),
@@ -235,13 +235,14 @@ class Builder(PlacedBuilder):
         )
         self._describe(ranked.vocabulary, ranked.contents, encoding.limit)
         self._contents = {split: digests.SplitContent() for split in encoding.splits}
-        self._numbers = {split: len(found.reviews) for split, found in encoding.splits.items()}
+        splits = {split: encoded.first(most) for split, encoded in encoding.splits.items()}
+        self._number = sum(len(encoded.reviews) for encoded in splits.values())
         return {
             split: self._generate_examples(
                 records.Records.of(ranked.splits[sequences.source_of(split)], encoded),
                 self._contents[split],
             )
-            for split, encoded in encoding.splits.items()
+            for split, encoded in splits.items()
         }
 
     def _describe(
@@ -280,15 +281,15 @@ class Builder(PlacedBuilder):
         """
         if (download_config.beam_runner, download_config.beam_options) != (None, None):
             return self._generate_splits_by_beam(dl_manager, download_config)
-        most = download_config.max_examples_per_split
-        splits = self._split_generators(dl_manager)
-        total = sum(len(range(number)[:most]) for number in self._numbers.values())
+        splits = self._split_generators(dl_manager, download_config.max_examples_per_split)
         written = []
-        with tfds.core.utils.tqdm(total=total, desc="Writing records...", unit=" records") as bar:
+        with tfds.core.utils.tqdm(
+            total=self._number, desc="Writing records...", unit=" records"
+        ) as bar:
             for split, examples in splits.items():
                 written.append(
                     shards.write_split(
-                        shown(itertools.islice(examples, most), bar),
+                        shown(examples, bar),
                         self._get_filename_template(split),
                         self._example_writer(),
                         download_config.get_shard_config(),

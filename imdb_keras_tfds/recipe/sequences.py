@@ -55,6 +55,10 @@ class Encoded:
     ids: Ragged
     reviews: NDArray[np.int64]
 
+    def first(self, rows: int | None) -> "Encoded":
+        """The first rows; None keeps all."""
+        return Encoded(self.ids[:rows], self.reviews[:rows])
+
 
 @dataclass(frozen=True, eq=False)
 class Encoding:

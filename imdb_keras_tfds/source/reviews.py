@@ -88,6 +88,13 @@ class Source:
     sha256: str | None
 
 
+_BLOCK_SIZE = 32 << 20
+"""Bytes of text that lie together until a split is whole.
+
+Texts as objects of their own would leave holes in the memory; blocks of this size, which is more
+than any text has, go back to the system. Of a block only what is written takes memory.
+"""
+
 Keep = Callable[[str, str, bytes], object]
 """Takes the next review: its folder, its file name and its text."""
 
@@ -97,9 +104,6 @@ KeepMovies = Callable[[str, Movies], object]
 
 class Gathered:
     """The reviews of a split in the order in which they come.
-
-    The texts lie in one array that grows: as objects of their own they would leave holes in the
-    memory, which nothing else fits in.
 
     Attributes:
       folders: folder -> the names of its files, each with the place at which it came.
@@ -112,7 +116,8 @@ class Gathered:
           folders: of the split, in canonical order.
         """
         self.folders: dict[str, dict[str, int]] = {folder: {} for folder in folders}
-        self._texts = bytearray()
+        self._blocks: list[memoryview] = []
+        self._begins: list[int] = []  # as if all blocks were one
         self._lengths: list[int] = []
         self._digests: list[bytes] = []
 
@@ -124,10 +129,23 @@ class Gathered:
         places = self.folders[folder]
         if places.setdefault(name, len(self._lengths)) != len(self._lengths):
             return False
-        self._texts += text
-        self._lengths.append(len(text))
+        self._keep(text)
         self._digests.append(hashlib.sha256(text).digest())
         return True
+
+    def _keep(self, text: bytes) -> None:
+        begin = self._begins[-1] + self._lengths[-1] if self._begins else 0
+        first = begin % _BLOCK_SIZE
+        if not first or first + len(text) > _BLOCK_SIZE:
+            begin, first = len(self._blocks) * _BLOCK_SIZE, 0
+            self._blocks.append(np.empty(_BLOCK_SIZE, np.uint8).data)
+        self._blocks[-1][first : first + len(text)] = text
+        self._begins.append(begin)
+        self._lengths.append(len(text))
+
+    def _text(self, place: int) -> memoryview:
+        block, first = divmod(self._begins[place], _BLOCK_SIZE)
+        return self._blocks[block][first : first + self._lengths[place]]
 
     def files(self, folder: str) -> Iterator[tuple[str, int, bytes]]:
         """Name, size and SHA-256 of each review of a folder, in canonical order."""
@@ -156,10 +174,11 @@ class Gathered:
             labels.extend([FOLDERS[folder].label] * len(names))
             movies.extend(lists[folder].of(names) if folder in lists else [""] * len(names))
             order.extend([places[name] for name in names])
-        texts = Ragged.from_lengths(np.frombuffer(self._texts, np.uint8), np.array(self._lengths))
+        texts = np.frombuffer(b"".join(map(self._text, order)), np.uint8)
+        lengths = np.array(self._lengths, np.int64)[np.array(order, np.int64)]
         return Reviews(
             ids=ids,
-            texts=texts.take(np.array(order, np.int64)),
+            texts=Ragged.from_lengths(texts, lengths),
             labels=np.array(labels, np.int64),
             ratings=np.array(ratings, np.int32),
             movies=movies,

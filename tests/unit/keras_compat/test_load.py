@@ -118,9 +118,9 @@ def test_the_first_call_prepares_and_no_setting_needs_another_build(
     prepared = []
     generate = imdb_keras_tfds.Builder._split_generators
 
-    def counted(builder: Any, dl_manager: Any) -> Any:
+    def counted(builder: Any, *arguments: Any) -> Any:
         prepared.append(builder.builder_config.name)
-        return generate(builder, dl_manager)
+        return generate(builder, *arguments)
 
     monkeypatch.setattr(imdb_keras_tfds.Builder, "_split_generators", counted)
     folder = str(tmp_path / "data")
