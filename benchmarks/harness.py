@@ -5,23 +5,27 @@ peak, so a child never has a lower one than its parent had.
 """
 
 import contextlib
+import dataclasses
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from . import children
+from .children.profiles import Line
 
 _UNIT_OF_PEAK = 1 if sys.platform == "darwin" else 1024
 
 _LINES_OF_LOG = 20
+
+_CHILD = [sys.executable, "-m", children.__name__]
 
 
 class ChildError(Exception):
@@ -44,13 +48,13 @@ class Run:
       seconds: wall time, from its start to its end.
       cpu_seconds: processor time of all its threads, in user and system mode.
       peak: bytes, the most memory that was resident.
-      result: what its function returned.
+      result: what its function returned; None for a command.
     """
 
     seconds: float
     cpu_seconds: float
     peak: int
-    result: Any
+    result: Any = None
 
 
 def run(function: Callable[..., object], *arguments: object, **environment: object) -> Run:
@@ -64,11 +68,52 @@ def run(function: Callable[..., object], *arguments: object, **environment: obje
     Raises:
       ChildError: the process ended with another status than 0.
     """
-    command = [sys.executable, "-m", children.__name__, function.__name__, *map(str, arguments)]
-    variables = {name: str(value) for name, value in environment.items()}
+    name = function.__name__
+    run, output = _measured([*_CHILD, name, *map(str, arguments)], name, environment)
+    return dataclasses.replace(run, result=json.loads(output.splitlines()[-1]))
+
+
+def profile(
+    function: Callable[..., object], *arguments: object, **environment: object
+) -> list[Line]:
+    """Tells where the time of a function goes, in a fresh process; see `children.profiles`.
+
+    Args:
+      function: as for `run`, and so are all others.
+      *arguments: see there.
+      **environment: see there.
+
+    Raises:
+      ChildError: see there.
+    """
+    name = function.__name__
+    _, output = _measured([*_CHILD, "--profile", name, *map(str, arguments)], name, environment)
+    lines: list[Line] = json.loads(output.splitlines()[-1])
+    return lines
+
+
+def command(name: str, *arguments: object, **environment: object) -> Run:
+    """Runs a command that is installed beside this Python.
+
+    Args:
+      name: of the command.
+      *arguments: of its command line.
+      **environment: as for `run`.
+
+    Raises:
+      ChildError: see there.
+    """
+    script = Path(sys.executable).with_name(name)
+    run, _ = _measured([str(script), *map(str, arguments)], name, environment)
+    return run
+
+
+def _measured(command: list[str], name: str, environment: Mapping[str, object]) -> tuple[Run, str]:
+    """Runs a process; returns what it took, and what it wrote to standard output."""
+    variables = {variable: str(value) for variable, value in environment.items()}
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as log:
         start = time.perf_counter()
-        process = subprocess.Popen(  # noqa: S603  # Our own functions.
+        process = subprocess.Popen(  # noqa: S603  # Our own functions, and commands of this Python.
             command,
             stdout=output,
             stderr=log,
@@ -83,9 +128,9 @@ def run(function: Callable[..., object], *arguments: object, **environment: obje
         if process.returncode:
             lines = log.read().splitlines()
             last = lines[-1] if lines else f"exit status {process.returncode}"
-            raise ChildError(f"{function.__name__}: {last}", "\n".join(lines[-_LINES_OF_LOG:]))
-        result = json.loads(output.read().splitlines()[-1])
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _UNIT_OF_PEAK, result)
+            raise ChildError(f"{name}: {last}", "\n".join(lines[-_LINES_OF_LOG:]))
+        peak = usage.ru_maxrss * _UNIT_OF_PEAK
+        return Run(seconds, usage.ru_utime + usage.ru_stime, peak), output.read()
 
 
 def rounds(name: str, number: int) -> Iterator[int]:

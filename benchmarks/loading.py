@@ -48,7 +48,7 @@ def _load(workspace: Workspace, rounds: int, function: str, bound: float) -> Res
     what = f"`imdb_keras_tfds.{function}(num_words=10000)`"
     data_dir, keras_home = workspace.prepared, workspace.keras_home
     harness.say(f"{function}: {rounds} rounds in one process")
-    seconds = harness.run(
+    timed = harness.run(
         children.load,
         function,
         data_dir,
@@ -56,9 +56,11 @@ def _load(workspace: Workspace, rounds: int, function: str, bound: float) -> Res
         IMDB_KERAS_CACHE=workspace.cache,
         KERAS_HOME=keras_home,
     ).result
+    seconds = timed["seconds"]
     return Result(
         rows=[bounded(what, _KERAS, ratios(seconds["ours"], seconds["keras"]), bound)],
         figures=[Figure(what, Cost(seconds["ours"]), _KERAS, Cost(seconds["keras"]))],
+        profiles={what: timed["profile"]},
     )
 
 

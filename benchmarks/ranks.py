@@ -17,7 +17,8 @@ def ranks(workspace: Workspace, rounds: int) -> Result:
     """The words, the vocabulary and the ranks of the 50,000 labelled reviews, in memory."""
     what = "text to ranks, 50,000 reviews in memory"
     harness.say(f"ranks: {rounds} rounds in one process")
-    seconds = harness.run(children.rank, workspace.archive, rounds).result
+    timed = harness.run(children.rank, workspace.archive, rounds).result
+    seconds = timed["seconds"]
     fastest = min(PEERS, key=lambda peer: median(seconds[peer]))
     return Result(
         rows=[
@@ -32,4 +33,5 @@ def ranks(workspace: Workspace, rounds: int) -> Result:
             Figure(what, Cost(seconds["ours"]), name, Cost(seconds[peer]))
             for peer, name in PEERS.items()
         ],
+        profiles={what: timed["profile"]},
     )

@@ -22,4 +22,5 @@ def batches(workspace: Workspace, rounds: int) -> Result:
             f"Padding is {padding['bucketed']:.1%} of the ids in batches of 64 of `train` with "
             f"`bucket_by_length=True`, and {padding['plain']:.1%} without."
         ],
+        profiles={what: result["profile"]},
     )

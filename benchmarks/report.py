@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from .children.profiles import Line
+
 _PACKAGES = (
     "numpy",
     "pyarrow",
@@ -80,11 +82,13 @@ class Result:
       rows: its figures.
       figures: the costs behind them.
       remarks: what else there is to say, a sentence each.
+      profiles: where the time of ours goes, by what was measured.
     """
 
     rows: list[Row]
     figures: list[Figure] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    profiles: dict[str, list[Line]] = field(default_factory=dict)
 
 
 def ratios(ours: Iterable[float], theirs: Iterable[float]) -> list[float]:
@@ -108,6 +112,7 @@ def text(results: Sequence[Result], rounds: int) -> str:
     rows = [row for result in results for row in result.rows]
     figures = [figure for result in results for figure in result.figures]
     remarks = [f"- {remark}\n" for result in results for remark in result.remarks]
+    profiles = [item for result in results for item in result.profiles.items()]
     versions = [["python", platform.python_version()]]
     versions += [[name, importlib.metadata.version(name)] for name in _PACKAGES]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -131,12 +136,30 @@ def text(results: Sequence[Result], rounds: int) -> str:
                 for figure in figures
             ],
         ),
+        *(_where_the_time_goes(profiles) if profiles else []),
         *(["## Remarks\n", "".join(remarks)] if remarks else []),
         "## Versions\n",
         _table(["package", "version"], versions),
         f"{platform.system()} on {platform.machine()}, {cores} cores.\n",
     ]
     return "\n".join(parts)
+
+
+def _where_the_time_goes(profiles: list[tuple[str, list[Line]]]) -> list[str]:
+    return [
+        "## Where the time goes\n",
+        "The functions that took most of the time of ours, without what they called, in a run of "
+        "its own under Python's profiler, which sees one thread and makes small functions look "
+        "slow.\n",
+        _table(
+            ["what", "function", "calls", "share"],
+            [
+                [what, f"`{line['function']}`", f"{line['calls']:,}", f"{line['share']:.0%}"]
+                for what, lines in profiles
+                for line in lines
+            ],
+        ),
+    ]
 
 
 def _cost(cost: Cost) -> list[str]:

@@ -1,0 +1,44 @@
+"""What is measured: functions that run in processes of their own.
+
+    python -m benchmarks.children NAME ARGUMENTS...
+    python -m benchmarks.children --profile NAME ARGUMENTS...
+
+The last line of the output is the result of the function, or where its time goes, as JSON. Each
+function imports what it needs by itself, so that a process pays for nothing else.
+"""
+
+from collections.abc import Callable
+
+from .builds import build, build_imdb_reviews, export_keras
+from .imports import import_all, import_package
+from .loading import load
+from .ranks import rank
+from .reading import read_batches
+from .scale import (
+    build_in_shards,
+    build_synthetic,
+    list_reviews,
+    rank_random_words,
+    rank_synthetic,
+    write_corpus,
+)
+
+__all__ = [
+    "build",
+    "build_imdb_reviews",
+    "build_in_shards",
+    "build_synthetic",
+    "export_keras",
+    "import_all",
+    "import_package",
+    "list_reviews",
+    "load",
+    "rank",
+    "rank_random_words",
+    "rank_synthetic",
+    "read_batches",
+    "write_corpus",
+]
+
+CHILDREN: dict[str, Callable[..., object]] = {name: globals()[name] for name in __all__}
+"""The functions that can be run, by name."""
