@@ -20,9 +20,11 @@ from typing import Any, Literal, overload
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .errors import ImdbKerasError
+from .lists import lists_of
 
 Side = Literal["pre", "post"]
 """Before the ids of a row, or behind them."""
@@ -154,8 +156,7 @@ class Ragged:
 
     def tolist(self) -> list[list[Any]]:
         """The rows as lists of Python's own numbers."""
-        values, bounds = self.values.tolist(), self.row_splits.tolist()
-        return [values[start:stop] for start, stop in pairwise(bounds)]
+        return lists_of(self.values, self.row_splits)
 
     def to_padded(
         self,
@@ -219,7 +220,12 @@ class Ragged:
     def prepend(self, value: int) -> "Ragged":
         """Puts one value before each row."""
         row_splits = self.row_splits + np.arange(len(self) + 1)
-        return Ragged(np.insert(self.values, self.row_splits[:-1], value), row_splits)
+        first, nothing = (
+            pa.scalar(text, pa.large_binary())
+            for text in (np.array(value, self.dtype).tobytes(), b"")
+        )
+        joined = pc.binary_join_element_wise(first, self._strings, nothing).buffers()[2]
+        return Ragged(np.frombuffer(joined, self.dtype, row_splits[-1]), row_splits)
 
     def without_first(self) -> "Ragged":
         """The rows without their first value; an empty row stays empty."""

@@ -310,6 +310,4 @@ def _lists(ids: Ragged) -> NDArray[np.object_]:
     rows: list[Any] = ids.tolist()
     if (ids.lengths == ids.lengths[0]).all():
         return np.array(rows, dtype=object)  # two-dimensional, as in Keras
-    array = np.empty(len(rows), object)
-    array[:] = rows
-    return array
+    return np.fromiter(rows, object, len(rows))

@@ -10,7 +10,7 @@ Usage:
     encoding.splits["train"].ids[0]   # array([1, 14, 22, 16, 43, 530, ...], dtype=int32)
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ImdbKerasError
-from ..ragged import Ragged, concatenate
+from ..ragged import Ragged
 from .validation import VALIDATION
 
 # The first touch of new memory takes longer than what is computed in it, so there is little of it.
@@ -108,18 +108,29 @@ def encode(
     )
 
     def encode_split(split: str) -> Encoded:
-        places = reviews[split]
+        places, rows = reviews[split], ranks[source_of(split)]
         parts = (
-            ranks[source_of(split)].take(places[start : start + _ROWS_AT_ONCE])
-            for start in range(0, max(len(places), 1), _ROWS_AT_ONCE)
+            encode_ranks(rows.take(places[start : start + _ROWS_AT_ONCE]), settings, limit)
+            for start in range(0, len(places), _ROWS_AT_ONCE)
         )
-        ids = concatenate(encode_ranks(part, settings, limit) for part in parts)
-        return Encoded(ids, places)
+        # A start marker may come before each row.
+        most = int(rows.lengths[places].sum()) + len(places)
+        return Encoded(_joined(parts, most), places)
 
     # NumPy and Arrow let go of the interpreter's lock while they work.
     with ThreadPoolExecutor() as threads:
         encoded = threads.map(encode_split, reviews)
         return Encoding(dict(zip(reviews, encoded, strict=True)), limit)
+
+
+def _joined(parts: Iterable[Ragged], most: int) -> Ragged:
+    """All rows of the parts, each of which goes as soon as its ids, `most` in all, are copied."""
+    ids, lengths, size = np.empty(most, np.int32), [np.empty(0, np.int64)], 0
+    for part in parts:
+        ids[size : size + len(part.values)] = part.values
+        size += len(part.values)
+        lengths.append(part.lengths)
+    return Ragged.from_lengths(ids[:size], np.concatenate(lengths))
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,21 +246,20 @@ def encode_ranks(ranks: Ragged, settings: Settings, limit: int | None) -> Ragged
     _check_indices(ranks, settings)
     start_char = settings.start_char
     indices = ranks.values + np.int32(settings.index_from)
-    keep = ranks.values > 0
-    if limit is not None:
-        keep &= indices < limit
-    if settings.semantics == "documented":
-        keep &= ranks.values > settings.skip_top
-    else:
-        keep &= indices >= settings.skip_top
+    lowest = settings.skip_top + 1  # of the ranks that are kept
+    if settings.semantics == "keras":
+        lowest = settings.skip_top - settings.index_from
         # The code cuts the start marker like a word.
         if start_char is not None and not settings.skip_top <= start_char < (limit or 0):
             start_char = settings.oov_char
+    cut = ranks.values < max(lowest, 1)
+    if limit is not None:
+        cut |= indices >= limit
 
     if settings.oov_char is None:
-        ids = Ragged(indices, ranks.row_splits).keep_values(keep)
+        ids = Ragged(indices, ranks.row_splits).keep_values(~cut)
     else:
-        np.putmask(indices, ~keep, settings.oov_char)
+        np.copyto(indices, np.int32(settings.oov_char), where=cut)
         ids = Ragged(indices, ranks.row_splits)
     if start_char is not None:
         ids = ids.prepend(start_char)
