@@ -319,6 +319,22 @@ def concatenate(parts: Iterable[Ragged]) -> Ragged:
     )
 
 
+def joined(parts: Iterable[Ragged], most: int, dtype: DTypeLike) -> Ragged:
+    """The same as `concatenate`, but each part may go as soon as it is copied.
+
+    Args:
+      parts: made one by one.
+      most: how many values all have at most.
+      dtype: of the values.
+    """
+    values, lengths, size = np.empty(most, dtype), [np.empty(0, np.int64)], 0
+    for part in parts:
+        values[size : size + len(part.values)] = part.values
+        size += len(part.values)
+        lengths.append(part.lengths)
+    return Ragged.from_lengths(values[:size], np.concatenate(lengths))
+
+
 def check_pre_or_post(**arguments: str) -> None:
     """Refuses `padding` and `truncating` that are neither.
 

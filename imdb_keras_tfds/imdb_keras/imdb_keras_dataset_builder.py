@@ -9,13 +9,16 @@ Usage:
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow_datasets as tfds
 from etils import epath, epy
+from numpy.typing import NDArray
 
+from imdb_keras_tfds.ahead import ahead
 from imdb_keras_tfds.config import ImdbKerasConfig
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.imdb_keras.all_configs import AllConfigs
@@ -29,7 +32,7 @@ from imdb_keras_tfds.source.local import archive_url, local_archive
 # To register a dataset takes less than to build it.
 with epy.lazy_imports():
     from imdb_keras_tfds.beam import driver, output
-    from imdb_keras_tfds.recipe import sequences, validation, vocabulary
+    from imdb_keras_tfds.recipe import corpus, sequences, validation, vocabulary
     from imdb_keras_tfds.source import download
     from imdb_keras_tfds.storage import digests, ranks, records, shards, sizes, versions, wire
 
@@ -228,21 +231,20 @@ class Builder(PlacedBuilder):
             progress=tfds.core.utils.tqdm,
             texts=config.text,
         )
-        encoding = sequences.encode(
+        places, limit = sequences.selected(
             {split: reviews.ranks for split, reviews in ranked.splits.items()},
             config,
             validation.held_out_of(ranked.splits["train"], config.seed, config.validation_split),
         )
-        self._describe(ranked.vocabulary, ranked.contents, encoding.limit)
-        self._contents = {split: digests.SplitContent() for split in encoding.splits}
-        splits = {split: encoded.first(most) for split, encoded in encoding.splits.items()}
-        self._number = sum(len(encoded.reviews) for encoded in splits.values())
+        self._describe(ranked.vocabulary, ranked.contents, limit)
+        self._contents = {split: digests.SplitContent() for split in places}
+        places = {split: chosen[:most] for split, chosen in places.items()}
+        self._number = sum(map(len, places.values()))
         return {
             split: self._generate_examples(
-                records.Records.of(ranked.splits[sequences.source_of(split)], encoded),
-                self._contents[split],
+                ranked.splits[sequences.source_of(split)], chosen, limit, self._contents[split]
             )
-            for split, encoded in splits.items()
+            for split, chosen in places.items()
         }
 
     def _describe(
@@ -263,11 +265,19 @@ class Builder(PlacedBuilder):
         )
 
     def _generate_examples(
-        self, split: records.Records, content: digests.SplitContent
+        self,
+        reviews: corpus.RankedReviews,
+        places: NDArray[np.int64],
+        limit: int | None,
+        content: digests.SplitContent,
     ) -> Iterator[tuple[int, bytes]]:
         """Yields the examples of a split, serialised already; see `_generate_splits`."""
-        content.update(split)
-        yield from enumerate(wire.serialize(split))
+        keys = itertools.count()
+        parts = sequences.encode_in_parts(reviews.ranks, places, self.builder_config, limit)
+        for encoded in ahead(parts):
+            part = records.Records.of(reviews, encoded)
+            content.update(part)
+            yield from zip(keys, wire.serialize(part), strict=False)
 
     def _generate_splits(
         self,

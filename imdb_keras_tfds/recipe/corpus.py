@@ -18,14 +18,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..progress import default_progress, shown
-from ..ragged import Ragged, concatenate
+from ..ragged import Ragged, joined
 from ..source.release import Contents
 from ..source.reviews import Source
 from .tokenizer import tokenize
 from .vocabulary import NumberedWords, Vocabulary, count_words, merge, number_words
 
 # These bound the memory, not the result: so many bytes of text are worked on at a time in a thread.
-_CHUNK_SIZE = 4 << 20
+_CHUNK_SIZE = 2 << 20
 
 _THREADS = min(4, os.cpu_count() or 1)
 
@@ -69,14 +69,24 @@ class Corpus:
     contents: Mapping[str, Contents]
 
 
-def build(source: Source, progress: Callable[..., Any] = default_progress) -> Corpus:
+def build(
+    source: Source,
+    progress: Callable[..., Any] = default_progress,
+    *,
+    take_texts: bool = False,
+) -> Corpus:
     """Counts and ranks the words of the `train` split, and ranks the reviews of all splits.
 
     Args:
       source: the reviews.
       progress: see `reading.read`.
+      take_texts: takes the texts out of the source, so that each goes when its words are found.
     """
     texts = {name: list(_parts(reviews.texts)) for name, reviews in source.splits.items()}
+    if take_texts:
+        source.splits.update(
+            {name: reviews.without_texts() for name, reviews in source.splits.items()}
+        )
     # Each part is worked on twice: its words are found, and then ranked.
     steps = 2 * sum(map(len, texts.values()))
     with (
@@ -85,7 +95,7 @@ def build(source: Source, progress: Callable[..., Any] = default_progress) -> Co
         ThreadPoolExecutor(_THREADS) as threads,
     ):
         numbered: dict[str, Iterable[NumberedWords]] = {
-            name: shown(threads.map(_number, parts), bar) for name, parts in texts.items()
+            name: shown(threads.map(_number, texts.pop(name)), bar) for name in source.splits
         }
         numbered["train"] = train = list(numbered["train"])
         counts, first_review = [], 0
@@ -100,10 +110,12 @@ def build(source: Source, progress: Callable[..., Any] = default_progress) -> Co
             # By one call, as Arrow hashes the whole vocabulary at each.
             ranks = vocabulary.ranks(pa.concat_arrays([part.words for part in parts]))
             ends = np.cumsum([len(part.words) for part in parts])
+            most = sum(len(part.numbers) for part in parts)
             ranked = threads.map(rank, np.split(ranks, ends[:-1]), parts)
+            del parts  # Each goes as soon as it is ranked.
             splits[name] = RankedReviews(
                 ids=reviews.ids,
-                ranks=concatenate(shown(ranked, bar)),
+                ranks=joined(shown(ranked, bar), most, np.int32),
                 labels=reviews.labels,
                 ratings=reviews.ratings,
                 movies=reviews.movies,

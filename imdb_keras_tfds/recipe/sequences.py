@@ -10,7 +10,7 @@ Usage:
     encoding.splits["train"].ids[0]   # array([1, 14, 22, 16, 43, 530, ...], dtype=int32)
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ImdbKerasError
-from ..ragged import Ragged
+from ..ragged import Ragged, joined
 from .validation import VALIDATION
 
 # The first touch of new memory takes longer than what is computed in it, so there is little of it.
@@ -54,10 +54,6 @@ class Encoded:
 
     ids: Ragged
     reviews: NDArray[np.int64]
-
-    def first(self, rows: int | None) -> "Encoded":
-        """The first rows; None keeps all."""
-        return Encoded(self.ids[:rows], self.reviews[:rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,22 +96,14 @@ def encode(
         raises ValueError: `maxlen` leaves a split without a review, or there is no `num_words`
         and a review has no ids at all.
     """
-    reviews, limit = select(
-        {split: len(rows) for split, rows in ranks.items()},
-        settings,
-        lambda split: rank_facts(ranks[split]),
-        held_out,
-    )
+    reviews, limit = selected(ranks, settings, held_out)
 
     def encode_split(split: str) -> Encoded:
         places, rows = reviews[split], ranks[source_of(split)]
-        parts = (
-            encode_ranks(rows.take(places[start : start + _ROWS_AT_ONCE]), settings, limit)
-            for start in range(0, len(places), _ROWS_AT_ONCE)
-        )
+        parts = (part.ids for part in encode_in_parts(rows, places, settings, limit))
         # A start marker may come before each row.
         most = int(rows.lengths[places].sum()) + len(places)
-        return Encoded(_joined(parts, most), places)
+        return Encoded(joined(parts, most, np.int32), places)
 
     # NumPy and Arrow let go of the interpreter's lock while they work.
     with ThreadPoolExecutor() as threads:
@@ -123,14 +111,26 @@ def encode(
         return Encoding(dict(zip(reviews, encoded, strict=True)), limit)
 
 
-def _joined(parts: Iterable[Ragged], most: int) -> Ragged:
-    """All rows of the parts, each of which goes as soon as its ids, `most` in all, are copied."""
-    ids, lengths, size = np.empty(most, np.int32), [np.empty(0, np.int64)], 0
-    for part in parts:
-        ids[size : size + len(part.values)] = part.values
-        size += len(part.values)
-        lengths.append(part.lengths)
-    return Ragged.from_lengths(ids[:size], np.concatenate(lengths))
+def encode_in_parts(
+    ranks: Ragged, places: NDArray[np.int64], settings: Settings, limit: int | None
+) -> Iterator[Encoded]:
+    """Encodes a split part by part.
+
+    Args:
+      ranks: of its source, see `encode`.
+      places: of its reviews, see `Encoded.reviews`.
+      settings: see `encode`.
+      limit: see `Encoding.limit`.
+
+    Yields:
+      The next rows; none where there is no review.
+
+    Raises:
+      ImdbKerasError: an index does not fit in int32.
+    """
+    for start in range(0, len(places), _ROWS_AT_ONCE):
+        part = places[start : start + _ROWS_AT_ONCE]
+        yield Encoded(encode_ranks(ranks.take(part), settings, limit), part)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +160,14 @@ def rank_facts(ranks: Ragged) -> RankFacts:
 def needs_facts(settings: Settings) -> bool:
     """Whether `select` will ask for facts."""
     return settings.semantics == "keras" and bool(settings.maxlen or not settings.num_words)
+
+
+def selected(
+    ranks: Mapping[str, Ragged], settings: Settings, held_out: NDArray[np.bool_] | None = None
+) -> tuple[dict[str, NDArray[np.int64]], int | None]:
+    """What `select` decides of a corpus that is in memory; see `encode` for what goes in."""
+    sizes = {split: len(rows) for split, rows in ranks.items()}
+    return select(sizes, settings, lambda split: rank_facts(ranks[split]), held_out)
 
 
 def select(

@@ -77,7 +77,8 @@ class WordCounts:
 
 def number_words(tokens: Tokens) -> NumberedWords:
     """Finds the distinct words and numbers them in order of first appearance."""
-    encoded = tokens.words.dictionary_encode()
+    # Arrow's own pool would keep the memory of what is let go.
+    encoded = pc.dictionary_encode(tokens.words, memory_pool=pa.system_memory_pool())
     return NumberedWords(encoded.dictionary, encoded.indices.to_numpy(), tokens.row_splits)
 
 

@@ -7,7 +7,7 @@ Usage:
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,11 @@ class Reviews:
             duplicate_of=self.duplicate_of[row],
         )
 
+    def without_texts(self) -> "Reviews":
+        """The same reviews, their texts empty."""
+        nothing = Ragged(np.empty(0, np.uint8), np.zeros(len(self) + 1, np.int64))
+        return replace(self, texts=nothing)
+
 
 @dataclass(frozen=True, eq=False)
 class Source:
@@ -83,7 +88,7 @@ class Source:
       sha256: of the archive file, in hexadecimal; None for a folder.
     """
 
-    splits: Mapping[str, Reviews]
+    splits: dict[str, Reviews]
     contents: Mapping[str, Contents]
     sha256: str | None
 

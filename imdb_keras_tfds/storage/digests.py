@@ -33,9 +33,7 @@ def record_digests(records: Records) -> list[bytes]:
     labels, ratings = records.labels.tolist(), records.ratings.tolist()
     digests = [
         sha256(
-            b"".join(
-                (name.encode(), b"\0", _LABEL_AND_RATING(label, rating), tokens[start:stop])
-            )
+            b"".join((name.encode(), b"\0", _LABEL_AND_RATING(label, rating), tokens[start:stop]))
         )
         for name, label, rating, (start, stop) in zip(
             records.ids, labels, ratings, bounds, strict=True

@@ -83,7 +83,7 @@ def load(
     else:
         corpus = recall(source.contents, source.splits)
     if corpus is None:
-        corpus = build(source, progress)
+        corpus = build(source, progress, take_texts=not texts)
         remember(corpus)
     if release is not None and source.sha256 is not None:
         _know(source.sha256, release)

@@ -22,7 +22,7 @@ from ..ragged import Ragged
 from .records import Records
 
 # This bounds the memory, not the result.
-_ROWS_AT_ONCE = 5_000
+_ROWS_AT_ONCE = 1_000
 
 
 def serialize(records: Records) -> Iterator[bytes]:
