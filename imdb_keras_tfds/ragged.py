@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from .arrow_arrays import arrow_of, binary_of
 from .errors import ImdbKerasError
 from .lists import lists_of
 
@@ -196,7 +197,7 @@ class Ragged:
 
     def take(self, order: NDArray[Any]) -> "Ragged":
         """The rows of the given places, none of them negative, in that order."""
-        taken = self._strings.take(pa.array(order)).buffers()[2]
+        taken = self._strings.take(arrow_of(order)).buffers()[2]
         row_splits = _splits(self.row_splits[order + 1] - self.row_splits[order])
         return Ragged(np.frombuffer(taken, self.dtype, row_splits[-1]), row_splits)
 
@@ -220,10 +221,7 @@ class Ragged:
     def prepend(self, value: int) -> "Ragged":
         """Puts one value before each row."""
         row_splits = self.row_splits + np.arange(len(self) + 1)
-        first, nothing = (
-            pa.scalar(text, pa.large_binary())
-            for text in (np.array(value, self.dtype).tobytes(), b"")
-        )
+        first, nothing = binary_of([np.array(value, self.dtype).tobytes(), b""])
         joined = pc.binary_join_element_wise(first, self._strings, nothing).buffers()[2]
         return Ragged(np.frombuffer(joined, self.dtype, row_splits[-1]), row_splits)
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrow_arrays import arrow_of, binary_of, numpy_of
 from ..errors import ImdbKerasError
 from . import legacy_dict
 from .tokenizer import Tokens
@@ -79,7 +80,7 @@ def number_words(tokens: Tokens) -> NumberedWords:
     """Finds the distinct words and numbers them in order of first appearance."""
     # Arrow's own pool would keep the memory of what is let go.
     encoded = pc.dictionary_encode(tokens.words, memory_pool=pa.system_memory_pool())
-    return NumberedWords(encoded.dictionary, encoded.indices.to_numpy(), tokens.row_splits)
+    return NumberedWords(encoded.dictionary, numpy_of(encoded.indices), tokens.row_splits)
 
 
 def count_words(numbered: NumberedWords, first_review: int = 0) -> WordCounts:
@@ -112,13 +113,13 @@ def merge(parts: Iterable[WordCounts]) -> WordCounts:
         .combine_chunks()
         .dictionary_encode()
     )
-    numbers = encoded.indices.to_numpy()
+    numbers = numpy_of(encoded.indices)
     counts = np.zeros(len(encoded.dictionary), np.int64)
     np.add.at(counts, numbers, np.concatenate([part.counts for part in parts]))
     first_seen = np.full(len(counts), np.iinfo(np.int64).max)
     np.minimum.at(first_seen, numbers, np.concatenate([part.first_seen for part in parts]))
     order = np.argsort(first_seen)
-    return WordCounts(encoded.dictionary.take(pa.array(order)), counts[order], first_seen[order])
+    return WordCounts(encoded.dictionary.take(arrow_of(order)), counts[order], first_seen[order])
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +144,7 @@ class Vocabulary:
         """
         order = legacy_dict.iteration_order(legacy_dict.string_hashes(counts.words))
         by_count = np.argsort(-counts.counts[order], kind="stable")
-        return cls(counts.words.take(pa.array(order[by_count])))
+        return cls(counts.words.take(arrow_of(order[by_count])))
 
     @classmethod
     def from_json(cls, text: str) -> "Vocabulary":
@@ -164,7 +165,7 @@ class Vocabulary:
                 "the word index is not a JSON object of words and their ranks from 1 on; "
                 "build the dataset again"
             )
-        return cls(pa.array(encoded, pa.large_binary()))
+        return cls(binary_of(encoded))
 
     def __len__(self) -> int:
         return len(self.words)
@@ -174,8 +175,8 @@ class Vocabulary:
         if len(words) < _FEW_WORDS:
             ranks = [self._rank_of.get(word, 0) for word in words.to_pylist()]
             return np.array(ranks, np.int32)
-        places = pc.index_in(words, value_set=self.words).fill_null(-1)
-        many: NDArray[np.int32] = places.to_numpy(zero_copy_only=False) + np.int32(1)
+        places = pc.index_in(words, value_set=self.words)
+        many: NDArray[np.int32] = numpy_of(places, null=-1) + np.int32(1)
         return many
 
     @cached_property
@@ -200,7 +201,7 @@ class Vocabulary:
         hashes = legacy_dict.string_hashes(self.words)
         once = self.legacy_order
         twice = once[legacy_dict.iteration_order(hashes[once])]
-        words = self.words.take(pa.array(twice)).to_pylist()
+        words = self.words.take(arrow_of(twice)).to_pylist()
         try:
             return {
                 word.decode(): rank for word, rank in zip(words, (twice + 1).tolist(), strict=True)
