@@ -154,8 +154,11 @@ class Gathered:
 
     def files(self, folder: str) -> Iterator[tuple[str, int, bytes]]:
         """Name, size and SHA-256 of each review of a folder, in canonical order."""
-        for name, place in sorted(self.folders[folder].items()):
+        for name, place in self._in_order(folder):
             yield name, self._lengths[place], self._digests[place]
+
+    def _in_order(self, folder: str) -> list[tuple[str, int]]:
+        return sorted(self.folders[folder].items())
 
     def laid_out(self, lists: Mapping[str, Movies]) -> Reviews:
         """The reviews, one folder behind the other, each sorted by name.
@@ -171,21 +174,32 @@ class Gathered:
         ratings: list[int] = []
         movies: list[str] = []
         order: list[int] = []
-        for folder, places in self.folders.items():
-            names = sorted(places)
+        for folder in self.folders:
+            found = self._in_order(folder)
+            names = [name for name, _ in found]
             stems = [name.removesuffix(".txt") for name in names]
             ids.extend([f"{folder}/{stem}" for stem in stems])
             ratings.extend([int(stem.rpartition("_")[2]) for stem in stems])
             labels.extend([FOLDERS[folder].label] * len(names))
             movies.extend(lists[folder].of(names) if folder in lists else [""] * len(names))
-            order.extend([places[name] for name in names])
-        texts = np.frombuffer(b"".join(map(self._text, order)), np.uint8)
-        lengths = np.array(self._lengths, np.int64)[np.array(order, np.int64)]
+            order.extend([place for _, place in found])
         return Reviews(
             ids=ids,
-            texts=Ragged.from_lengths(texts, lengths),
+            texts=self._texts(order),
             labels=np.array(labels, np.int64),
             ratings=np.array(ratings, np.int32),
             movies=movies,
             duplicate_of=[""] * len(ids),
         )
+
+    def _texts(self, order: list[int]) -> Ragged:
+        """The texts of some places, in their order."""
+        lengths = np.array(self._lengths, np.int64)[np.array(order, np.int64)]
+        # Not as bytes: for large arrays NumPy takes large pages, which are there much sooner.
+        values = np.empty(lengths.sum(), np.uint8)
+        view, begin = values.data, 0
+        for text in map(self._text, order):
+            end = begin + len(text)
+            view[begin:end] = text
+            begin = end
+        return Ragged.from_lengths(values, lengths)
