@@ -9,6 +9,8 @@ Usage:
 """
 
 import functools
+import itertools
+import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise, repeat
 from typing import Any
@@ -16,7 +18,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ahead import ahead
 from ..errors import ImdbKerasError
 from ..ragged import Ragged
 from .records import Records
@@ -40,17 +41,17 @@ def serialize(records: Records) -> Iterator[bytes]:
     """
     number = functools.lru_cache(lambda name, value: _entry(name, _INT64_LIST, _varint(value)))
     encoded = str.encode
-    for entries in zip(
+    columns = (
         _entries(b"duplicate_of", _BYTES_LIST, records.duplicate_of, encoded),
         _entries(b"id", _BYTES_LIST, records.ids, encoded),
-        (number(b"label", label) for label in records.labels.tolist()),
+        map(number, repeat(b"label"), records.labels.tolist()),
         _entries(b"movie", _BYTES_LIST, records.movies, encoded),
-        (number(b"rating", rating) for rating in records.ratings.tolist()),
+        map(number, repeat(b"rating"), records.ratings.tolist()),
         _entries(b"text", _BYTES_LIST, records.texts, np.ndarray.tobytes),
         _entries(b"tokens", _INT64_LIST, _varints(records.tokens), bytes),
-        strict=False,  # What is not there is without an end; all else has one length.
-    ):
-        features = b"".join(entries)
+    )
+    # What is not there is without an end; all else has one length.
+    for features in map(b"".join, zip(*columns, strict=False)):
         yield _FIRST + _varint(len(features)) + features
 
 
@@ -71,10 +72,15 @@ def _entries(
     values: Iterable[Any] | None,
     encoded: Callable[[Any], bytes],
 ) -> Iterator[bytes]:
-    """An entry of each value; for values that are not there nothing, without an end."""
+    """An entry of each value; for values that are not there nothing, without an end.
+
+    By functions of C alone, as this is done for each feature of each record.
+    """
     if values is None:
         return repeat(b"")
-    return (_head(name, kind, len(value)) + value for value in map(encoded, values))
+    for_heads, for_entries = itertools.tee(map(encoded, values))
+    heads = map(functools.partial(_head, name, kind), map(len, for_heads))
+    return map(operator.concat, heads, for_entries)
 
 
 def _entry(name: bytes, kind: bytes, value: bytes) -> bytes:
@@ -108,7 +114,7 @@ def _varint(value: int) -> bytes:
 def _varints(rows: Ragged) -> Iterator[bytes]:
     """The varints of each row one behind the other, for numbers of 31 bits."""
     parts = (rows[start : start + _ROWS_AT_ONCE] for start in range(0, len(rows), _ROWS_AT_ONCE))
-    for varints, bounds in ahead(map(_varints_of_part, parts)):
+    for varints, bounds in map(_varints_of_part, parts):
         yield from (varints[begin:end] for begin, end in pairwise(bounds))
 
 
