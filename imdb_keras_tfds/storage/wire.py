@@ -10,7 +10,6 @@ Usage:
 
 import functools
 import itertools
-import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise, repeat
 from typing import Any
@@ -80,7 +79,7 @@ def _entries(
         return repeat(b"")
     for_heads, for_entries = itertools.tee(map(encoded, values))
     heads = map(functools.partial(_head, name, kind), map(len, for_heads))
-    return map(operator.concat, heads, for_entries)
+    return map(bytes.__add__, heads, for_entries)
 
 
 def _entry(name: bytes, kind: bytes, value: bytes) -> bytes:
