@@ -33,8 +33,17 @@ def _in_notebook() -> bool:
     return shell is not None and "IPKernelApp" in shell.config
 
 
-def shown(items: Iterable[_Item], bar: Any) -> Iterator[_Item]:
-    """The same items; a bar goes forward by one for each that is taken."""
-    for item in items:
-        bar.update()
+def shown(items: Iterable[_Item], bar: Any, step: int = 1) -> Iterator[_Item]:
+    """The same items.
+
+    Args:
+      items: of any number.
+      bar: goes forward by one for each that is taken.
+      step: it does so for so many at a time.
+    """
+    taken = 0
+    for taken, item in enumerate(items, start=1):
+        if taken % step == 0:
+            bar.update(step)
         yield item
+    bar.update(taken % step)

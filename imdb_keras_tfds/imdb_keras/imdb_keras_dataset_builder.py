@@ -37,6 +37,14 @@ with epy.lazy_imports():
     from imdb_keras_tfds.storage import digests, ranks, records, shards, sizes, versions, wire
 
 
+_RECORDS_AT_ONCE = 5_000
+"""So many are encoded ahead of those that are written: of fewer the threads would wait for each
+other's hold of the interpreter more often."""
+
+_RECORDS_SHOWN = 100
+"""So many records at a time move the progress bar, which takes half as long as to write one."""
+
+
 class Builder(PlacedBuilder):
     """The dataset `imdb_keras`."""
 
@@ -273,11 +281,13 @@ class Builder(PlacedBuilder):
     ) -> Iterator[tuple[int, bytes]]:
         """Yields the examples of a split, serialised already; see `_generate_splits`."""
         keys = itertools.count()
-        parts = sequences.encode_in_parts(reviews.ranks, places, self.builder_config, limit)
-        for encoded in ahead(parts):
+        parts = sequences.encode_in_parts(
+            reviews.ranks, places, self.builder_config, limit, _RECORDS_AT_ONCE
+        )
+        for encoded, varints in ahead((part, wire.varints_of(part.ids)) for part in parts):
             part = records.Records.of(reviews, encoded)
             content.update(part)
-            yield from zip(keys, wire.serialize(part), strict=False)
+            yield from zip(keys, wire.serialize(part, varints), strict=False)
 
     def _generate_splits(
         self,
@@ -299,7 +309,7 @@ class Builder(PlacedBuilder):
             for split, examples in splits.items():
                 written.append(
                     shards.write_split(
-                        shown(examples, bar),
+                        shown(examples, bar, step=_RECORDS_SHOWN),
                         self._get_filename_template(split),
                         self._example_writer(),
                         download_config.get_shard_config(),

@@ -112,7 +112,11 @@ def encode(
 
 
 def encode_in_parts(
-    ranks: Ragged, places: NDArray[np.int64], settings: Settings, limit: int | None
+    ranks: Ragged,
+    places: NDArray[np.int64],
+    settings: Settings,
+    limit: int | None,
+    rows: int = _ROWS_AT_ONCE,
 ) -> Iterator[Encoded]:
     """Encodes a split part by part.
 
@@ -121,6 +125,7 @@ def encode_in_parts(
       places: of its reviews, see `Encoded.reviews`.
       settings: see `encode`.
       limit: see `Encoding.limit`.
+      rows: of a part.
 
     Yields:
       The next rows; none where there is no review.
@@ -128,8 +133,8 @@ def encode_in_parts(
     Raises:
       ImdbKerasError: an index does not fit in int32.
     """
-    for start in range(0, len(places), _ROWS_AT_ONCE):
-        part = places[start : start + _ROWS_AT_ONCE]
+    for start in range(0, len(places), rows):
+        part = places[start : start + rows]
         yield Encoded(encode_ranks(ranks.take(part), settings, limit), part)
 
 

@@ -21,11 +21,11 @@ from ..errors import ImdbKerasError
 from ..ragged import Ragged
 from .records import Records
 
-# This bounds the memory, not the result.
-_ROWS_AT_ONCE = 1_000
+Varints = tuple[bytes, list[int]]
+"""The varints of all rows one behind the other, and where each row begins and the last one ends."""
 
 
-def serialize(records: Records) -> Iterator[bytes]:
+def serialize(records: Records, varints: Varints | None = None) -> Iterator[bytes]:
     """Serialises records as `tf.train.Example`, straight from the flat arrays.
 
     The map of features, which Python's protobuf serialises in another order in each process, is in
@@ -33,6 +33,7 @@ def serialize(records: Records) -> Iterator[bytes]:
 
     Args:
       records: whole records.
+      varints: those of their tokens, if they are there already; see `varints_of`.
 
     Yields:
       For each record the bytes of TFDS's serialiser, or rather those that
@@ -40,6 +41,7 @@ def serialize(records: Records) -> Iterator[bytes]:
     """
     number = functools.lru_cache(lambda name, value: _entry(name, _INT64_LIST, _varint(value)))
     encoded = str.encode
+    tokens, bounds = varints or varints_of(records.tokens)
     columns = (
         _entries(b"duplicate_of", _BYTES_LIST, records.duplicate_of, encoded),
         _entries(b"id", _BYTES_LIST, records.ids, encoded),
@@ -47,7 +49,7 @@ def serialize(records: Records) -> Iterator[bytes]:
         _entries(b"movie", _BYTES_LIST, records.movies, encoded),
         map(number, repeat(b"rating"), records.ratings.tolist()),
         _entries(b"text", _BYTES_LIST, records.texts, np.ndarray.tobytes),
-        _entries(b"tokens", _INT64_LIST, _varints(records.tokens), bytes),
+        _entries(b"tokens", _INT64_LIST, (tokens[i:j] for i, j in pairwise(bounds)), bytes),
     )
     # What is not there is without an end; all else has one length.
     for features in map(b"".join, zip(*columns, strict=False)):
@@ -110,15 +112,8 @@ def _varint(value: int) -> bytes:
     return bytes(encoded)
 
 
-def _varints(rows: Ragged) -> Iterator[bytes]:
-    """The varints of each row one behind the other, for numbers of 31 bits."""
-    parts = (rows[start : start + _ROWS_AT_ONCE] for start in range(0, len(rows), _ROWS_AT_ONCE))
-    for varints, bounds in map(_varints_of_part, parts):
-        yield from (varints[begin:end] for begin, end in pairwise(bounds))
-
-
-def _varints_of_part(rows: Ragged) -> tuple[bytes, list[int]]:
-    """The varints of all rows, and where each row begins and ends."""
+def varints_of(rows: Ragged) -> Varints:
+    """The varints of numbers of 31 bits."""
     values = rows.values.astype(np.uint32)
     # Whether a number reaches its second byte, its third, and so on.
     reaches = [
