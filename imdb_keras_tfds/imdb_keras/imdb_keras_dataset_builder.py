@@ -9,7 +9,6 @@ Usage:
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -18,7 +17,6 @@ import tensorflow_datasets as tfds
 from etils import epath, epy
 from numpy.typing import NDArray
 
-from imdb_keras_tfds.ahead import ahead
 from imdb_keras_tfds.config import ImdbKerasConfig
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.imdb_keras.all_configs import AllConfigs
@@ -34,15 +32,11 @@ with epy.lazy_imports():
     from imdb_keras_tfds.beam import driver, output
     from imdb_keras_tfds.recipe import corpus, sequences, validation, vocabulary
     from imdb_keras_tfds.source import download
-    from imdb_keras_tfds.storage import digests, ranks, records, shards, sizes, versions, wire
+    from imdb_keras_tfds.storage import digests, examples, ranks, shards, sizes, versions
 
 
+# So many are encoded while those before are written: with fewer the threads wait for each other.
 _RECORDS_AT_ONCE = 5_000
-"""So many are encoded ahead of those that are written: of fewer the threads would wait for each
-other's hold of the interpreter more often."""
-
-_RECORDS_SHOWN = 100
-"""So many records at a time move the progress bar, which takes half as long as to write one."""
 
 
 class Builder(PlacedBuilder):
@@ -280,14 +274,10 @@ class Builder(PlacedBuilder):
         content: digests.SplitContent,
     ) -> Iterator[tuple[int, bytes]]:
         """Yields the examples of a split, serialised already; see `_generate_splits`."""
-        keys = itertools.count()
         parts = sequences.encode_in_parts(
             reviews.ranks, places, self.builder_config, limit, _RECORDS_AT_ONCE
         )
-        for encoded, varints in ahead((part, wire.varints_of(part.ids)) for part in parts):
-            part = records.Records.of(reviews, encoded)
-            content.update(part)
-            yield from zip(keys, wire.serialize(part, varints), strict=False)
+        return enumerate(examples.examples(reviews, parts, content))
 
     def _generate_splits(
         self,
@@ -303,13 +293,12 @@ class Builder(PlacedBuilder):
             return self._generate_splits_by_beam(dl_manager, download_config)
         splits = self._split_generators(dl_manager, download_config.max_examples_per_split)
         written = []
-        with tfds.core.utils.tqdm(
-            total=self._number, desc="Writing records...", unit=" records"
-        ) as bar:
-            for split, examples in splits.items():
+        options = {"total": self._number, "desc": "Writing records...", "unit": " records"}
+        with tfds.core.utils.tqdm(**options) as bar:
+            for split, records in splits.items():
                 written.append(
                     shards.write_split(
-                        shown(examples, bar, step=_RECORDS_SHOWN),
+                        shown(records, bar, step=100),
                         self._get_filename_template(split),
                         self._example_writer(),
                         download_config.get_shard_config(),
