@@ -62,8 +62,8 @@ class WorkerSource:
         with checks.readable():
             for name, text in zip(names, texts, strict=True):
                 checks.size(folder, name, len(text))
-                checks.text(folder, name, text)
-                part.add(folder, name, text)
+                checks.texts(folder, [name], [text])
+                part.add(folder, [name], [text])
                 size += len(text)
                 if size >= CHUNK_SIZE:
                     yield part.laid_out({})

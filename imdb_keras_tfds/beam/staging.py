@@ -8,7 +8,7 @@ Usage:
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
@@ -17,6 +17,7 @@ from ..source import reading
 from ..source.checks import Checks
 from ..source.folder import list_folder
 from ..source.movies import Movies
+from ..source.reviews import Texts
 from . import chunks
 from .chunks import WorkerSource
 from .workspace import Workspace
@@ -79,12 +80,14 @@ class _Stage:
         self._sizes: dict[str, int] = defaultdict(int)
         self._lists: dict[str, Movies] = {}
 
-    def keep(self, folder: str, name: str, text: bytes) -> None:
-        """Takes the next review; see `reviews.Keep`."""
-        self._texts[folder].append((name, text))
-        self._sizes[folder] += len(text)
-        if len(self._texts[folder]) == CHUNK_REVIEWS or self._sizes[folder] >= chunks.CHUNK_SIZE:
-            self._write(folder)
+    def keep(self, folder: str, names: Sequence[str], texts: Texts) -> None:
+        """Takes the next reviews; see `reviews.Keep`."""
+        for name, text in zip(names, texts, strict=True):
+            kept = self._texts[folder]
+            kept.append((name, bytes(text)))
+            self._sizes[folder] += len(text)
+            if len(kept) == CHUNK_REVIEWS or self._sizes[folder] >= chunks.CHUNK_SIZE:
+                self._write(folder)
 
     def keep_movies(self, folder: str, movies: Movies) -> None:
         """Takes a list of movies; see `reviews.KeepMovies`."""

@@ -10,7 +10,8 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
 from etils import epath
@@ -19,6 +20,7 @@ from ..errors import ImdbKerasError
 from . import movies
 from .movies import Movies
 from .release import FOLDERS, ROOT, SPLITS, Contents, Release
+from .reviews import Texts
 
 MAX_REVIEW_SIZE = 1 << 20
 """Bytes; the longest review of the release has under 14 KiB."""
@@ -41,9 +43,11 @@ _REMOTE = re.compile(r"(?!file:)[^/]+://")
 
 _REVIEW_NAME = re.compile(r"(?:0|[1-9][0-9]*)_(0|[1-9][0-9]?)\.txt")
 
-_REVIEW = re.compile(rf"({'|'.join(FOLDERS)})/({_REVIEW_NAME.pattern})")
+_REVIEW = re.compile(rf"^({'|'.join(FOLDERS)})/({_REVIEW_NAME.pattern})$", re.MULTILINE)
 
-_RATINGS = {folder: frozenset(map(str, layout.ratings)) for folder, layout in FOLDERS.items()}
+_RATINGS = {
+    (folder, str(rating)) for folder, layout in FOLDERS.items() for rating in layout.ratings
+}
 
 # What macOS packs beside a file that has attributes.
 _ATTRIBUTES_NAME = re.compile(r"\._" + _REVIEW_NAME.pattern)
@@ -118,12 +122,45 @@ class Checks:
             self._beside(name)
             return None
         folder, file_name, rating = match.groups()
-        if rating not in _RATINGS[folder]:
+        if (folder, rating) not in _RATINGS:
             self._misnamed(folder, name)
         if self._release and self._reviews[folder] == self._release.contents[folder].reviews:
             self.refuse(f"{folder} holds more than {self._reviews[folder]:,} reviews")
         self._reviews[folder] += 1
         return folder, file_name
+
+    def reviews(self, names: str, sizes: Sequence[int]) -> list[tuple[str, str]] | None:
+        """Looks at the next files, if all of them are reviews.
+
+        Args:
+          names: a line each, relative to the top folder.
+          sizes: of the files, in bytes.
+
+        Returns:
+          Folder and name of each. None where one is no review or is to be refused, for which none
+          was looked at: `file` and `size` then say why.
+        """
+        found = _REVIEW.findall(names)
+        if len(found) != len(sizes) or names.count("\n") != max(len(sizes) - 1, 0):
+            return None
+        if not {(folder, rating) for folder, _, rating in found} <= _RATINGS:
+            return None
+        if max(sizes, default=0) > MAX_REVIEW_SIZE:
+            return None
+        number = Counter(folder for folder, _, _ in found)
+        total = dict.fromkeys(number, 0)
+        for (folder, _, _), size in zip(found, sizes, strict=True):
+            total[folder] += size
+        for folder, most in self._release.contents.items() if self._release else ():
+            if (
+                self._reviews[folder] + number[folder] > most.reviews
+                or self._sizes[folder] + total.get(folder, 0) > most.size
+            ):
+                return None
+        for folder in number:
+            self._reviews[folder] += number[folder]
+            self._sizes[folder] += total[folder]
+        return [(folder, name) for folder, name, _ in found]
 
     def _beside(self, name: str) -> None:
         """Refuses a file that has not the name of a review where it must have."""
@@ -163,17 +200,16 @@ class Checks:
             expected = self._release.contents[folder].size
             self.refuse(f"{folder} holds more than the release's {expected:,} bytes")
 
-    def text(self, folder: str, name: str, text: bytes) -> None:
-        """Looks at the text of the next review."""
-        if not self._utf8:
-            return
-        try:
-            text.decode()
-        except UnicodeDecodeError as error:
-            raise ImdbKerasError(
-                f"{self.path}: '{folder}/{name}' is not UTF-8 (at byte {error.start}); write it in "
-                "UTF-8, or build a config without text"
-            ) from None
+    def texts(self, folder: str, names: Sequence[str], texts: Texts) -> None:
+        """Looks at the texts of the next reviews."""
+        for name, text in zip(names, texts, strict=True) if self._utf8 else ():
+            try:
+                str(text, "utf-8")
+            except UnicodeDecodeError as error:
+                raise ImdbKerasError(
+                    f"{self.path}: '{folder}/{name}' is not UTF-8 (at byte {error.start}); write "
+                    "it in UTF-8, or build a config without text"
+                ) from None
 
     def list_size(self, folder: str, size: int) -> None:
         """Looks at the size of the list of movies of a folder, in bytes."""

@@ -8,7 +8,7 @@ Usage:
 The archive is read in one pass and nothing is extracted to disk.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from .copies import duplicate_of
 from .folder import list_folder, list_lists, locate, read_file
 from .movies import MAX_OWN_SIZE, Movies
 from .release import SPLITS, Release
-from .reviews import Gathered, Keep, KeepMovies, Reviews, Source
+from .reviews import Gathered, Keep, KeepMovies, Reviews, Source, Texts
 from .tar import read_tar
 
 
@@ -59,11 +59,13 @@ def read(
     reviews = sum(contents.reviews for contents in release.contents.values()) if release else None
     with progress(total=reviews, desc="Reading reviews...", unit=" reviews") as bar:
 
-        def keep(folder: str, name: str, text: bytes) -> None:
-            if not split_of[folder].add(folder, name, text):
-                checks.refuse(f"'{folder}/{name}' is there twice")
-            checks.text(folder, name, text)
-            bar.update()
+        def keep(folder: str, names: Sequence[str], texts: Texts) -> None:
+            try:
+                split_of[folder].add(folder, names, texts)
+            except ValueError as error:
+                checks.refuse(f"'{folder}/{error}' is there twice")
+            checks.texts(folder, names, texts)
+            bar.update(len(names))
 
         checks = Checks(path, release, utf8=utf8)
         sha256 = walk(path, checks, keep, lists.__setitem__)
@@ -116,7 +118,7 @@ def walk(path: epath.PathLike, checks: Checks, keep: Keep, keep_movies: KeepMovi
         for folder, name, file in list_folder(path, checks):
             text = read_file(file)
             checks.size(folder, name, len(text))
-            keep(folder, name, text)
+            keep(folder, [name], [text])
         return None
 
 

@@ -6,7 +6,8 @@ Usage:
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -96,12 +97,18 @@ class Source:
 _BLOCK_SIZE = 32 << 20
 """Bytes of text that lie together until a split is whole.
 
-Texts as objects of their own would leave holes in the memory; blocks of this size, which is more
-than any text has, go back to the system. Of a block only what is written takes memory.
+Texts as objects of their own would leave holes in the memory; blocks of this size go back to the
+system. It is more than all texts have that come at a time. Of a block only what is written takes
+memory.
 """
 
-Keep = Callable[[str, str, bytes], object]
-"""Takes the next review: its folder, its file name and its text."""
+Texts = Sequence[bytes | memoryview]
+
+Keep = Callable[[str, Sequence[str], Texts], object]
+"""Takes the next reviews: their folder, their file names and their texts.
+
+A text is to be copied by who keeps it: it may be a view of much that would stay in memory with it.
+"""
 
 KeepMovies = Callable[[str, Movies], object]
 """Takes the list of movies of a folder."""
@@ -123,30 +130,39 @@ class Gathered:
         self.folders: dict[str, dict[str, int]] = {folder: {} for folder in folders}
         self._blocks: list[memoryview] = []
         self._begins: list[int] = []  # as if all blocks were one
+        self._stop = 0
         self._lengths: list[int] = []
         self._digests: list[bytes] = []
 
     def __len__(self) -> int:
         return len(self._lengths)
 
-    def add(self, folder: str, name: str, text: bytes) -> bool:
-        """Takes the next review; False if there is one of this name."""
-        places = self.folders[folder]
-        if places.setdefault(name, len(self._lengths)) != len(self._lengths):
-            return False
-        self._keep(text)
-        self._digests.append(hashlib.sha256(text).digest())
-        return True
+    def add(self, folder: str, names: Sequence[str], texts: Texts) -> None:
+        """Takes the next reviews; see `Keep`.
 
-    def _keep(self, text: bytes) -> None:
-        begin = self._begins[-1] + self._lengths[-1] if self._begins else 0
-        first = begin % _BLOCK_SIZE
-        if not first or first + len(text) > _BLOCK_SIZE:
-            begin, first = len(self._blocks) * _BLOCK_SIZE, 0
+        Raises:
+          ValueError: there is one of such a name already, which is its message.
+        """
+        places = self.folders[folder]
+        came = dict(zip(names, itertools.count(len(self._lengths))))
+        if len(came) < len(names) or not places.keys().isdisjoint(names):
+            raise ValueError(
+                next(name for i, name in enumerate(names) if name in places or name in names[:i])
+            )
+        places.update(came)
+        self._digests += [hashlib.sha256(text).digest() for text in texts]
+        self._keep(texts)
+
+    def _keep(self, texts: Texts) -> None:
+        lengths, joined = list(map(len, texts)), b"".join(texts)
+        first = self._stop % _BLOCK_SIZE
+        if not first or first + len(joined) > _BLOCK_SIZE:
+            self._stop, first = len(self._blocks) * _BLOCK_SIZE, 0
             self._blocks.append(np.empty(_BLOCK_SIZE, np.uint8).data)
-        self._blocks[-1][first : first + len(text)] = text
-        self._begins.append(begin)
-        self._lengths.append(len(text))
+        self._blocks[-1][first : first + len(joined)] = joined
+        *begins, self._stop = itertools.accumulate(lengths, initial=self._stop)
+        self._begins += begins
+        self._lengths += lengths
 
     def _text(self, place: int) -> memoryview:
         block, first = divmod(self._begins[place], _BLOCK_SIZE)

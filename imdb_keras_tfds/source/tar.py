@@ -11,6 +11,8 @@ import contextlib
 import gzip
 import hashlib
 import io
+import itertools
+import operator
 import zlib
 from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO
@@ -21,7 +23,7 @@ from . import headers, movies
 from .checks import Checks
 from .headers import BLOCK_SIZE, Header, HeaderError
 from .inflating import inflated
-from .plain_headers import plain_headers
+from .plain_files import PlainFiles, plain_files
 from .release import ROOT
 from .reviews import Keep, KeepMovies
 from .unpacked import LimitError, Unpacked
@@ -114,43 +116,66 @@ def _read_stream(
 
 
 def _read_members(unpacked: Unpacked, checks: Checks, keep: Keep, keep_movies: KeepMovies) -> None:
-    for count, member in enumerate(_members(unpacked)):
-        if count == checks.max_members:
-            checks.refuse(f"it has more than {checks.max_members:,} members")
-        name = member.name.decode("utf-8", "surrogateescape")
-        path = _inside_root(name, checks)
-        if member.kind == headers.FOLDER:
-            checks.folder(path)
-        elif member.kind not in headers.FILES:
-            checks.refuse(f"member {name!r} is a link, a device or sparse")
-        elif review := checks.file(path):
-            checks.size(*review, member.size)
-            keep(*review, unpacked.take(member.size))
-        elif folder := movies.folder_of(path):
-            checks.list_size(folder, member.size)
-            keep_movies(folder, checks.read_list(folder, unpacked.take(member.size)))
+    members = one_by_one = 0
+    while True:
+        if one_by_one:
+            one_by_one -= 1
         else:
-            unpacked.skip(member.size)
+            files = plain_files(unpacked.chunk, unpacked.at)
+            number = len(files.names)
+            if members + number <= checks.max_members and _keep_all(
+                files, unpacked.chunk, checks, keep
+            ):
+                unpacked.skip(files.stop - unpacked.at)
+                members += number
+            else:
+                one_by_one = number
+        # What now comes is something else, cut by the end of the chunk, or not right.
+        if (member := _next_member(unpacked)) is None:
+            break
+        if members == checks.max_members:
+            checks.refuse(f"it has more than {checks.max_members:,} members")
+        _read_member(member, unpacked, checks, keep, keep_movies)
+        members += 1
     if not unpacked.rest_is_zeros():
         raise HeaderError("there is something behind the end")
 
 
-def _members(unpacked: Unpacked) -> Iterator[Header]:
-    """The members, each when the content of the one before was taken or skipped.
+def _keep_all(files: PlainFiles, chunk: bytes, checks: Checks, keep: Keep) -> bool:
+    """Hands out some files, if all are reviews; else False, and none was handed out."""
+    lines = b"\n".join(files.names).decode("utf-8", "surrogateescape")
+    paths = f"\n{lines}".replace(f"\n{_PREFIX}", "\n")[1:]
+    sizes = [stop - start for start, stop in zip(files.starts, files.stops, strict=True)]
+    found = checks.reviews(paths, sizes)
+    if found is None:
+        return False
+    view = memoryview(chunk)
+    texts = [view[start:stop] for start, stop in zip(files.starts, files.stops, strict=True)]
+    first = 0
+    for folder, group in itertools.groupby(found, key=operator.itemgetter(0)):
+        names = [name for _, name in group]
+        keep(folder, names, texts[first : first + len(names)])
+        first += len(names)
+    return True
 
-    Raises:
-      HeaderError: see `_next_member`, and so are the others.
-    """
-    chunk, plain = b"", dict[int, Header]()
-    while True:
-        if chunk is not unpacked.chunk:
-            chunk = unpacked.chunk
-            plain = plain_headers(chunk, unpacked.at)
-        if member := plain.get(unpacked.at):
-            unpacked.skip(BLOCK_SIZE)
-        elif (member := _next_member(unpacked)) is None:
-            return
-        yield member
+
+def _read_member(
+    member: Header, unpacked: Unpacked, checks: Checks, keep: Keep, keep_movies: KeepMovies
+) -> None:
+    name = member.name.decode("utf-8", "surrogateescape")
+    path = _inside_root(name, checks)
+    if member.kind == headers.FOLDER:
+        checks.folder(path)
+    elif member.kind not in headers.FILES:
+        checks.refuse(f"member {name!r} is a link, a device or sparse")
+    elif review := checks.file(path):
+        checks.size(*review, member.size)
+        keep(review[0], review[1:], [unpacked.take(member.size)])
+    elif folder := movies.folder_of(path):
+        checks.list_size(folder, member.size)
+        keep_movies(folder, checks.read_list(folder, unpacked.take(member.size)))
+    else:
+        unpacked.skip(member.size)
 
 
 def _next_member(unpacked: Unpacked) -> Header | None:
@@ -231,8 +256,6 @@ def _extend(header: Header, names: list[bytes], records: dict[bytes, bytes]) -> 
 
 def _inside_root(name: str, checks: Checks) -> str:
     """The name of a member relative to the top folder of the release."""
-    if name.startswith(_PREFIX) and "//" not in name and "/." not in name:
-        return name[len(_PREFIX) :].removesuffix("/")  # As below, in a fourth of the time.
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if name.startswith("/") or ".." in parts:
         checks.refuse(f"member {name!r} leads out of the archive")

@@ -7,14 +7,19 @@ Usage:
 """
 
 import functools
+import gzip
 import io
 import pathlib
 import shutil
 import subprocess
 import tarfile
+import zlib
 from collections.abc import Callable
 
 import pytest
+
+from imdb_keras_tfds.source import inflating, tar
+from imdb_keras_tfds.source.plain_files import PlainFiles
 
 END = bytes(2 * tarfile.BLOCKSIZE)
 """The two blocks of zeros that end a tar."""
@@ -52,8 +57,8 @@ def checked(block: bytes) -> bytes:
 
 def _by_python(form: int, folder: pathlib.Path) -> bytes:
     file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w", format=form) as tar:
-        tar.add(folder, folder.name)
+    with tarfile.open(fileobj=file, mode="w", format=form) as packed:
+        packed.add(folder, folder.name)
     return file.getvalue()
 
 
@@ -64,6 +69,23 @@ def _by_program(command: list[str], folder: pathlib.Path) -> bytes:
     command = [str(path) if word == "TAR" else word for word in command]
     subprocess.run([*command, folder.name], cwd=folder.parent, check=True)
     return path.read_bytes()
+
+
+def _none_at_once(piece: bytes, start: int) -> PlainFiles:
+    del piece
+    return PlainFiles([], [], [], start)
+
+
+@pytest.fixture(params=["ISA-L", "zlib", "one by one"])
+def way_of_reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each way in which a tar is read: by what is inflated, and member by member."""
+    if request.param == "ISA-L":
+        pytest.importorskip("isal")
+    elif request.param == "zlib":
+        monkeypatch.setattr(inflating, "gzip_file", gzip.GzipFile)
+        monkeypatch.setattr(inflating, "damaged", zlib.error)
+    else:
+        monkeypatch.setattr(tar, "plain_files", _none_at_once)
 
 
 WRITERS: dict[str, Callable[[pathlib.Path], bytes]] = {

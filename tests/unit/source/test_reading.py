@@ -208,8 +208,8 @@ def test_progress_counts_every_review(whole: pathlib.Path) -> None:
         def __exit__(self, *error: object) -> None:
             pass
 
-        def update(self) -> None:
-            seen["updates"] += 1
+        def update(self, reviews: int) -> None:
+            seen["updates"] += reviews
 
     reading.read(whole, RELEASE, progress=Bar)
     assert seen["total"] == seen["updates"] == len(FILES)

@@ -8,7 +8,9 @@ import pytest
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.source import checks, reading
 from tests.helpers.layout import FILES, release_of, tar_bytes, write_folder
-from tests.helpers.tars import END, WRITERS, checked, header, member, pax
+from tests.helpers.tars import END, WRITERS, checked, header, member, pax, way_of_reading
+
+pytestmark = pytest.mark.usefixtures(way_of_reading.__name__)
 
 RELEASE = release_of(FILES)
 WHOLE = tar_bytes(FILES.items())
@@ -217,3 +219,19 @@ def test_members_are_counted(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyP
         path.write_bytes(MEMBERS + more + END)
         with pytest.raises(ImdbKerasError, match="it has more than 8 members"):
             reading.read(path, None)
+
+
+def test_files_beside_reviews_make_no_difference(read: Callable[[bytes], object]) -> None:
+    files = list(FILES.items())
+    parts = [member(f"aclImdb/{name}", text) for name, text in files]
+    many = [member(f"aclImdb/notes/{i}", b"x" * i) for i in range(200)]
+    without_root = [member(name, text) for name, text in files]
+    for tar in (
+        parts + many,
+        many + parts,
+        [part for pair in zip(parts, many, strict=False) for part in pair],
+        parts[:3] + many + parts[3:],
+        without_root,
+        [*parts, member("a\naclImdb/train/pos/77_9.txt", b"no review, by its name")],
+    ):
+        assert read(b"".join(tar) + END) == RELEASE.contents

@@ -1,19 +1,23 @@
-"""Reads the headers of plain files in a piece of a tar all at once, if they are of the common form.
+"""Finds the plain files that stand one behind the other in a piece of a tar, all at once.
 
 Usage:
 
-    plain_headers(piece, 0)   # {0: Header(b"aclImdb/train/pos/0_9.txt", 806, b"0"), 1536: ...}
+    found = plain_files(piece, 0)
+    found.names   # [b"aclImdb/train/pos/0_9.txt", ...]
+    piece[found.starts[0] : found.stops[0]]   # its content
 
 What is found is what `headers.parse` reads there. All that is of another form, or damaged, is left
 to it.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from .headers import BLOCK_SIZE, Header
+from .headers import BLOCK_SIZE
 
-_FILE = b"0"
+_FILE = ord("0")
 
 _NAME = slice(0, 100)
 
@@ -34,23 +38,39 @@ _GNU = np.frombuffer(b"ustar  \0", np.uint8)
 _DIGITS_OF_CHECKSUM = 6
 
 
-def plain_headers(piece: bytes, start: int) -> dict[int, Header]:
-    """The headers of plain files by their places.
+class PlainFiles(NamedTuple):
+    """Some plain files, whole and without a gap.
+
+    Attributes:
+      names: of the files.
+      starts: where the content of each begins in the piece.
+      stops: where it ends.
+      stop: where the next header begins.
+    """
+
+    names: list[bytes]
+    starts: list[int]
+    stops: list[int]
+    stop: int
+
+
+def plain_files(piece: bytes, start: int) -> PlainFiles:
+    """The files from a place on, up to what is no plain file or not whole.
 
     Args:
-      piece: of a tar; its last header or content may be cut.
+      piece: of a tar.
       start: the place in it where a header begins.
 
     Returns:
-      Each header that goes by the common form: a name of up to 100 bytes in its own field, octal
+      Files whose headers go by the common form: a name of up to 100 bytes in its own field, octal
       numbers that fill theirs, the checksum right, ustar or GNU.
     """
     places = _places(piece, start)
+    stop = places.pop()
     if not places:
-        return {}
+        return PlainFiles([], [], [], start)
     rows = (np.array(places) - start) // BLOCK_SIZE
-    count = int(rows[-1] + 1) * BLOCK_SIZE
-    blocks = np.frombuffer(piece, np.uint8, count, start).reshape(-1, BLOCK_SIZE)[rows]
+    blocks = np.frombuffer(piece, np.uint8, stop - start, start).reshape(-1, BLOCK_SIZE)[rows]
     sizes, has_size = _octal(blocks[:, _SIZE], _SIZE.stop - _SIZE.start - 1)
     checksums, has_checksum = _octal(blocks[:, _CHECKSUM], _DIGITS_OF_CHECKSUM)
     # The checksum counts itself as eight spaces.
@@ -60,30 +80,32 @@ def plain_headers(piece: bytes, start: int) -> dict[int, Header]:
         has_size
         & has_checksum
         & (checksums == sums + 8 * ord(" "))
-        & (blocks[:, _KIND] == ord(_FILE))
         & _is_known_form(blocks)
         & is_named
     )
-    return {
-        places[i]: Header(names[i], size, _FILE)
-        for i, size in zip(np.flatnonzero(is_plain).tolist(), sizes[is_plain].tolist(), strict=True)
-    }
+    number = len(places) if is_plain.all() else int(is_plain.argmin())
+    starts = np.array(places[:number], np.int64) + BLOCK_SIZE
+    return PlainFiles(
+        names=names[:number],
+        starts=starts.tolist(),
+        stops=(starts + sizes[:number]).tolist(),
+        stop=[*places, stop][number],
+    )
 
 
 def _places(piece: bytes, start: int) -> list[int]:
-    """Where headers are, if every one before says how long its content is."""
-    places = []
-    last = len(piece) - BLOCK_SIZE
+    """Where headers are, if each one says how long its content is; and where the last one ends."""
+    places = [start]
     first_digit, behind_digits = _SIZE.start, _SIZE.stop - 1
-    while start <= last:
-        places.append(start)
+    while start + BLOCK_SIZE <= len(piece) and piece[start + _KIND] == _FILE:
         try:
             size = int(piece[start + first_digit : start + behind_digits], 8)
         except ValueError:
             break
-        if size < 0:
-            break
         start += BLOCK_SIZE + size + -size % BLOCK_SIZE
+        if size < 0 or start > len(piece):
+            break
+        places.append(start)
     return places
 
 
