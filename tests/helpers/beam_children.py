@@ -14,7 +14,6 @@ from imdb_keras_tfds.beam import staging
 
 from .beam_faults import two_processes
 
-# Of each step.
 _WORKERS = 2
 
 _MARK = "IMDB_KERAS_TESTED_BUILD"
@@ -31,15 +30,14 @@ def build(data_dir: pathlib.Path, config: ImdbKerasConfig) -> None:
 
 
 def build_and_kill_a_worker(
-    data_dir: pathlib.Path, config: ImdbKerasConfig, step: int, moment: float, number: int
+    data_dir: pathlib.Path, config: ImdbKerasConfig, moment: float, number: int
 ) -> bool:
     """Builds, and kills one of the workers.
 
     Args:
       data_dir: where to.
       config: of the dataset.
-      step: from 0; each step has workers of its own.
-      moment: in seconds after they are there; if they have ended then, those of the next step go.
+      moment: in seconds after they are there; if they have ended then, none is killed.
       number: which of them, 0 or 1.
 
     Returns:
@@ -48,11 +46,8 @@ def build_and_kill_a_worker(
     is_killed = threading.Event()
 
     def kill() -> None:
-        before: list[int] = []
-        for _ in range(step + 1):
-            while len(found := {*workers(data_dir)} - {*before}) < _WORKERS:
-                time.sleep(0.01)
-            before += found
+        while len(workers(data_dir)) < _WORKERS:
+            time.sleep(0.01)
         time.sleep(moment)
         while not is_killed.is_set():
             for worker in workers(data_dir)[number:][:1]:
@@ -87,7 +82,7 @@ def workers(data_dir: pathlib.Path) -> list[int]:
     found = []
     for process in pathlib.Path("/proc").iterdir():
         try:
-            is_worker = b"sdk_worker_main" in (process / "cmdline").read_bytes()
+            is_worker = b"imdb_keras_tfds.beam.worker" in (process / "cmdline").read_bytes()
             if is_worker and mark in (process / "environ").read_bytes().split(b"\0"):
                 found.append(int(process.name))
         except OSError:

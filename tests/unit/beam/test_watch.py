@@ -98,7 +98,7 @@ def test_interrupted_where_the_runner_closes_no_worker(
         write_numbers(pipeline, tmp_path)
     assert workers
     for worker in workers:
-        assert worker._process.wait(30) == -signal.SIGKILL
+        assert worker._process._process.wait(30) == -signal.SIGKILL
     # What listens to a worker, and is waited for when Python ends.
     for thread in threading.enumerate():
         if thread.name == "beam_control_read":
