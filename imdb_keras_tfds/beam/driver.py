@@ -53,10 +53,9 @@ from .steps import (
     MergeCounts,
     Task,
     count_chunk,
-    encode_chunk,
-    look_at_chunk,
+    encode_chunks,
+    look_at_chunks,
     read_counts,
-    read_vocabulary,
     write_counts,
     write_shard,
 )
@@ -90,7 +89,8 @@ def build(
     source = WorkerSource(_absolute(path), release, workspace, config.text)
     workspace.make()
     try:
-        built = _Driver(source, config, output, runner, options).build()
+        with watch.workers(runner, options):
+            built = _Driver(source, config, output, runner, options).build()
     except BaseException:
         # TFDS removes the folder around it, which it could not as long as a worker writes there.
         with contextlib.suppress(Exception):
@@ -150,15 +150,20 @@ class _Driver:
         """A pipeline that is run at the end of its context."""
         return watch.pipeline(step, self._runner, self._options)
 
-    def _chunks(self, pipeline: Any) -> Any:
-        """The numbers of all chunks, spread over the workers."""
-        chunks = list(range(len(self._listing.chunks)))
-        return pipeline | "Chunks" >> beam.Create(chunks) | "Spread" >> beam.Reshuffle()
+    def _groups(self) -> list[list[int]]:
+        """All chunks, in groups that have about as many words as the vocabulary has.
 
-    def _vocabulary(self, pipeline: Any) -> Any:
-        """The vocabulary as a side input."""
-        words = pipeline | "Workspace" >> beam.Create([self._workspace])
-        return beam.pvalue.AsSingleton(words | "Vocabulary" >> beam.Map(read_vocabulary))
+        Which is hashed to find the ranks of a group, and so in all at most twice for each word.
+        """
+        groups: list[list[int]] = []
+        room = 0
+        for chunk, distinct in enumerate(self._distinct):
+            if distinct > room:
+                groups.append([])
+                room = self._vocabulary_size
+            groups[-1].append(chunk)
+            room -= distinct
+        return groups
 
     def _read_all(self, name: str) -> list[Found]:
         """The tables of a name, one of each chunk."""
@@ -169,12 +174,16 @@ class _Driver:
         if epath.Path(self._source.path).is_dir():
             folders = stage_folder(self._source)
         else:
-            with self._pipeline("stage") as pipeline:
-                _ = (
-                    pipeline
-                    | "Archive" >> beam.Create([self._source])
-                    | "Stage" >> beam.Map(stage_tar)
-                )
+            if is_local(self._source.path):
+                # The workers are being started meanwhile, and one of them would be no faster.
+                stage_tar(self._source)
+            else:
+                with self._pipeline("stage") as pipeline:
+                    _ = (
+                        pipeline
+                        | "Archive" >> beam.Create([self._source])
+                        | "Stage" >> beam.Map(stage_tar)
+                    )
             staged = self._workspace.read("staged")
             _refuse(staged)
             folders = staged["folder"].to_pylist()
@@ -195,7 +204,8 @@ class _Driver:
             self._workspace.write(f"places-{i}", {"place": places})
         with self._pipeline("count") as pipeline:
             _ = (
-                self._chunks(pipeline)
+                pipeline
+                | "Chunks" >> beam.Create(range(len(listing.chunks)))
                 | "Count" >> beam.FlatMap(count_chunk, self._source)
                 | "Merge" >> beam.CombineGlobally(MergeCounts()).without_defaults()
                 | "Keep" >> beam.Map(write_counts, self._workspace)
@@ -219,13 +229,18 @@ class _Driver:
         self._originals = first_places(digests)
         vocabulary = Vocabulary.from_counts(read_counts(self._workspace))
         self._workspace.write("vocabulary", {"word": vocabulary.words})
+        self._distinct = [int(chunk.note("distinct")) for chunk in found]
+        self._vocabulary_size = len(vocabulary)
         return vocabulary, contents
 
     def _look(self) -> None:
         """Finds what `sequences.select` asks for."""
         with self._pipeline("look") as pipeline:
-            vocabulary = self._vocabulary(pipeline)
-            _ = self._chunks(pipeline) | "Look" >> beam.Map(look_at_chunk, vocabulary, self._source)
+            _ = (
+                pipeline
+                | "Chunks" >> beam.Create(self._groups())
+                | "Look" >> beam.Map(look_at_chunks, self._source)
+            )
         found = self._read_all("facts")
         self._lengths = self._listing.by_place([chunk.numbers("length") for chunk in found])
         self._highest = self._listing.by_place([chunk.numbers("highest") for chunk in found])
@@ -274,9 +289,10 @@ class _Driver:
                 },
             )
         with self._pipeline("encode") as pipeline:
-            vocabulary = self._vocabulary(pipeline)
-            _ = self._chunks(pipeline) | "Encode" >> beam.Map(
-                encode_chunk, vocabulary, self._source, self._config, limit
+            _ = (
+                pipeline
+                | "Chunks" >> beam.Create(self._groups())
+                | "Encode" >> beam.Map(encode_chunks, self._source, self._config, limit)
             )
 
     def _write(
@@ -289,30 +305,37 @@ class _Driver:
             places, first = self._places(split), _first_number(split, reviews)
             chunks = [i for i, held in enumerate(self._listing.chunks) if held[0] in places]
             found = [self._workspace.read(f"sums-{i}") for i in chunks]
-            numbers = np.concatenate([chunk.numbers("record") for chunk in found])
+            columns = {
+                name: np.concatenate([chunk.numbers(name) for chunk in found])
+                for name in ("record", "part", "begin", "size")
+            }
+            columns["chunk"] = np.repeat(chunks, [len(chunk) for chunk in found])
             # Behind those of `train` stand those that were held out of it.
-            order = np.argsort(numbers)[first : first + len(rows)]
+            order = np.argsort(columns.pop("record"))[first : first + len(rows)]
+            in_order = {name: column[order] for name, column in columns.items()}
             digests[split] = SplitContent()
-            in_order = np.concatenate([digest_array(chunk) for chunk in found])[order]
+            record_digests = np.concatenate([digest_array(chunk) for chunk in found])[order]
             has_movie = pc.not_equal(self._movies.take(pa.array(rows + places.start)), "")
             is_copy = self._originals[rows + places.start] >= 0
             for digest, *facts in zip(
-                in_order, has_movie.to_pylist(), is_copy.tolist(), strict=True
+                record_digests, has_movie.to_pylist(), is_copy.tolist(), strict=True
             ):
                 digests[split].add(digest.tobytes(), *facts)
-            size = int(np.concatenate([chunk.numbers("size") for chunk in found])[order].sum())
+            size = int(in_order["size"].sum())
             template = self._output.templates[split]
             shards = cut_shards(len(rows), size, template, self._output.shard_config)
-            tasks += [
-                (_absolute(shard.path), chunks, first + shard.start, first + shard.stop)
-                for shard in shards
-            ]
+            for i, shard in enumerate(shards):
+                of_shard = slice(shard.start, shard.stop)
+                name = f"shard-{split}-{i}"
+                self._workspace.write(
+                    name, {name: column[of_shard] for name, column in in_order.items()}
+                )
+                tasks.append((_absolute(shard.path), name))
             infos.append(split_info(shards, size, template))
         with self._pipeline("write") as pipeline:
             _ = (
                 pipeline
                 | "Shards" >> beam.Create(tasks)
-                | "Spread" >> beam.Reshuffle()
                 | "Write" >> beam.Map(write_shard, self._workspace, self._output.writer)
             )
         return infos, digests

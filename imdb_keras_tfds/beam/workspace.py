@@ -102,6 +102,9 @@ class Found:
     def __init__(self, table: pa.Table):
         self._table = table
 
+    def __len__(self) -> int:
+        return len(self._table)
+
     def __getitem__(self, column: str) -> Any:
         """A column, as an Arrow array."""
         return self._table[column].combine_chunks()
