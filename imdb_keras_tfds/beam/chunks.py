@@ -48,14 +48,14 @@ class RankedPart:
 
     Attributes:
       chunk: which they are of.
-      part: their number within the chunk, from 0.
+      number: of the part within the chunk, from 0.
       first: the place of the first of them within the chunk.
       ranks: int32, one row a review.
       texts: uint8, one row a review, where they are wanted.
     """
 
     chunk: int
-    part: int
+    number: int
     first: int
     ranks: Ragged
     texts: Ragged | None
@@ -129,7 +129,7 @@ class WorkerSource:
             row_splits = np.append(0, np.cumsum(in_part))
             yield RankedPart(
                 chunk=chunk,
-                part=part,
+                number=part,
                 first=first,
                 ranks=corpus.rank(of_words, NumberedWords(found, numbers, row_splits)),
                 texts=next(texts),
@@ -165,6 +165,31 @@ def _part(names: list[str], texts: list[bytes]) -> Part:
     )
 
 
+def grouped(distinct: Sequence[int], most: int) -> list[list[int]]:
+    """Puts chunks into groups, for Arrow hashes the whole vocabulary at each look-up.
+
+    So that takes no longer than to look up the words, and no group has more words than a worker
+    holds anyway.
+
+    Args:
+      distinct: for each chunk the number of its distinct words.
+      most: words of a group of more than one chunk.
+
+    Returns:
+      The numbers of the chunks of each group.
+    """
+    groups: list[list[int]] = []
+    room = -1
+    for chunk, words in enumerate(distinct):
+        if words > room:
+            groups.append([])
+            room = most
+        groups[-1].append(chunk)
+        room -= words
+    return groups
+
+
 def digest_array(found: Found) -> NDArray[np.uint8]:
     """The digests of a table, uint8 `[rows, 32]`."""
-    return np.frombuffer(b"".join(found["digest"].to_pylist()), np.uint8).reshape(-1, 32)
+    _, digests = found["digest"].buffers()
+    return np.frombuffer(digests, np.uint8, 32 * len(found)).reshape(-1, 32)

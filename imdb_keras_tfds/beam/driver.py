@@ -45,7 +45,7 @@ from ..source.release import Contents, Release
 from ..storage.digests import SplitContent
 from ..storage.shards import cut_shards, split_info
 from . import watch
-from .chunks import WorkerSource, digest_array
+from .chunks import WorkerSource, digest_array, grouped
 from .listing import Listing
 from .output import Built, Output
 from .staging import read_lists, stage_folder, stage_tar
@@ -150,20 +150,10 @@ class _Driver:
         """A pipeline that is run at the end of its context."""
         return watch.pipeline(step, self._runner, self._options)
 
-    def _groups(self) -> list[list[int]]:
-        """All chunks, in groups that have about as many words as the vocabulary has.
-
-        Which is hashed to find the ranks of a group, and so in all at most twice for each word.
-        """
-        groups: list[list[int]] = []
-        room = 0
-        for chunk, distinct in enumerate(self._distinct):
-            if distinct > room:
-                groups.append([])
-                room = self._vocabulary_size
-            groups[-1].append(chunk)
-            room -= distinct
-        return groups
+    def _groups(self, pipeline: Any) -> Any:
+        """All chunks, in groups whose words are looked up by one call."""
+        groups = grouped(self._distinct, self._vocabulary_size)
+        return pipeline | "Chunks" >> beam.Create(groups)
 
     def _read_all(self, name: str) -> list[Found]:
         """The tables of a name, one of each chunk."""
@@ -216,13 +206,7 @@ class _Driver:
         sizes = listing.by_place([chunk.numbers("size") for chunk in found])
         digests = listing.by_place([digest_array(chunk) for chunk in found])
         contents = self._checks.contents(
-            {
-                folder: (
-                    (listing.names[place].as_py(), int(sizes[place]), digests[place].tobytes())
-                    for place in places
-                )
-                for folder, places in listing.folders.items()
-            },
+            {folder: listing.files(folder, sizes, digests) for folder in listing.folders},
             lists := read_lists(self._workspace),
         )
         self._movies = listing.movies(lists)
@@ -236,11 +220,7 @@ class _Driver:
     def _look(self) -> None:
         """Finds what `sequences.select` asks for."""
         with self._pipeline("look") as pipeline:
-            _ = (
-                pipeline
-                | "Chunks" >> beam.Create(self._groups())
-                | "Look" >> beam.Map(look_at_chunks, self._source)
-            )
+            _ = self._groups(pipeline) | "Look" >> beam.Map(look_at_chunks, self._source)
         found = self._read_all("facts")
         self._lengths = self._listing.by_place([chunk.numbers("length") for chunk in found])
         self._highest = self._listing.by_place([chunk.numbers("highest") for chunk in found])
@@ -289,10 +269,8 @@ class _Driver:
                 },
             )
         with self._pipeline("encode") as pipeline:
-            _ = (
-                pipeline
-                | "Chunks" >> beam.Create(self._groups())
-                | "Encode" >> beam.Map(encode_chunks, self._source, self._config, limit)
+            _ = self._groups(pipeline) | "Encode" >> beam.Map(
+                encode_chunks, self._source, self._config, limit
             )
 
     def _write(
@@ -303,7 +281,7 @@ class _Driver:
         infos, digests = [], {}
         for split, rows in reviews.items():
             places, first = self._places(split), _first_number(split, reviews)
-            chunks = [i for i, held in enumerate(self._listing.chunks) if held[0] in places]
+            chunks = [i for i, held in enumerate(self._listing.chunks) if int(held[0]) in places]
             found = [self._workspace.read(f"sums-{i}") for i in chunks]
             columns = {
                 name: np.concatenate([chunk.numbers(name) for chunk in found])
@@ -313,14 +291,13 @@ class _Driver:
             # Behind those of `train` stand those that were held out of it.
             order = np.argsort(columns.pop("record"))[first : first + len(rows)]
             in_order = {name: column[order] for name, column in columns.items()}
-            digests[split] = SplitContent()
             record_digests = np.concatenate([digest_array(chunk) for chunk in found])[order]
-            has_movie = pc.not_equal(self._movies.take(pa.array(rows + places.start)), "")
-            is_copy = self._originals[rows + places.start] >= 0
-            for digest, *facts in zip(
-                record_digests, has_movie.to_pylist(), is_copy.tolist(), strict=True
-            ):
-                digests[split].add(digest.tobytes(), *facts)
+            movies = self._movies.take(pa.array(rows + places.start))
+            copies = self._originals[rows + places.start] >= 0
+            digests[split] = SplitContent()
+            digests[split].add(
+                record_digests, len(movies.filter(pc.not_equal(movies, ""))), int(copies.sum())
+            )
             size = int(in_order["size"].sum())
             template = self._output.templates[split]
             shards = cut_shards(len(rows), size, template, self._output.shard_config)

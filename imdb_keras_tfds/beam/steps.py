@@ -10,8 +10,7 @@ Usage:
 
 import os
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
-from typing import Any
+from itertools import groupby, pairwise
 
 import apache_beam as beam
 import numpy as np
@@ -22,7 +21,7 @@ from ..config import ImdbKerasConfig
 from ..errors import ImdbKerasError
 from ..recipe import sequences
 from ..recipe.corpus import RankedReviews
-from ..recipe.sequences import Encoded, RankFacts
+from ..recipe.sequences import Encoded
 from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import Vocabulary, WordCounts, count_words, merge, number_words
 from ..source.release import FOLDERS, SPLITS
@@ -111,56 +110,51 @@ def read_counts(workspace: Workspace) -> WordCounts:
     return WordCounts(found["word"], found.numbers("count"), found.numbers("first_seen"))
 
 
-def read_vocabulary(workspace: Workspace) -> Vocabulary:
-    """The vocabulary that the driver has put into the workspace."""
-    return Vocabulary(workspace.read("vocabulary")["word"])
-
-
 def look_at_chunks(chunks: list[int], source: WorkerSource) -> None:
     """Puts down how many ranks each review of some chunks has, and the highest of them."""
-    found: dict[int, list[RankFacts]] = {chunk: [] for chunk in chunks}
-    for part in source.ranked(chunks, read_vocabulary(source.workspace)):
-        found[part.chunk].append(sequences.rank_facts(part.ranks))
-    for chunk, facts in found.items():
-        columns = {
-            "length": np.concatenate([part.lengths for part in facts]),
-            "highest": np.concatenate([part.highest for part in facts]),
+    for chunk, parts in _ranked(chunks, source):
+        found = [sequences.rank_facts(part.ranks) for part in parts]
+        facts = {
+            "length": np.concatenate([part.lengths for part in found]),
+            "highest": np.concatenate([part.highest for part in found]),
         }
-        source.workspace.write(f"facts-{chunk}", columns)
+        source.workspace.write(f"facts-{chunk}", facts)
+
+
+def _ranked(chunks: list[int], source: WorkerSource) -> Iterator[tuple[int, Iterator[RankedPart]]]:
+    vocabulary = Vocabulary(source.workspace.read("vocabulary")["word"])
+    return groupby(source.ranked(chunks, vocabulary), key=lambda part: part.chunk)
 
 
 def encode_chunks(
     chunks: list[int], source: WorkerSource, config: ImdbKerasConfig, limit: int | None
 ) -> None:
-    """Makes the records of some chunks, and puts them down part by part, sorted by number."""
-    sums: dict[int, list[dict[str, Any]]] = {chunk: [] for chunk in chunks}
-    for part in source.ranked(chunks, read_vocabulary(source.workspace)):
-        rows, names = (source.workspace.read(f"{name}-{part.chunk}") for name in ("rows", "names"))
-        place = slice(part.first, part.first + len(part.ranks))
-        in_part = rows.numbers("record")[place]
-        reviews = _reviews(part, names, rows, place)
-        chosen = np.argsort(in_part)
-        chosen = chosen[in_part[chosen] >= 0]
-        ids = sequences.encode_ranks(part.ranks.take(chosen), config, limit)
-        records = Records.of(reviews, Encoded(ids, chosen))
-        examples = list(serialize(records))
-        source.workspace.write_bytes(f"records-{part.chunk}-{part.part}", b"".join(examples))
-        sizes = np.array([len(example) for example in examples], np.int64)
-        sums[part.chunk].append(
-            {
-                "part": np.full(len(sizes), part.part),
-                "record": in_part[chosen],
-                "begin": np.cumsum(sizes) - sizes,
-                "size": sizes,
-                "digest": pa.array(record_digests(records), pa.binary(32)),
-            }
-        )
-    for chunk, parts in sums.items():
-        tables = [pa.table(columns) for columns in parts]
-        joined = pa.concat_tables(tables)
-        source.workspace.write(
-            f"sums-{chunk}", {name: joined[name] for name in joined.column_names}
-        )
+    """Makes the records of some chunks, and puts them down part by part, each sorted by number."""
+    for chunk, parts in _ranked(chunks, source):
+        rows, names = (source.workspace.read(f"{name}-{chunk}") for name in ("rows", "names"))
+        sums = []
+        for part in parts:
+            place = slice(part.first, part.first + len(part.ranks))
+            numbers = rows.numbers("record")[place]
+            chosen = np.argsort(numbers)
+            chosen = chosen[numbers[chosen] >= 0]
+            ids = sequences.encode_ranks(part.ranks.take(chosen), config, limit)
+            records = Records.of(_reviews(part, names, rows, place), Encoded(ids, chosen))
+            examples = list(serialize(records))
+            source.workspace.write_bytes(f"records-{chunk}-{part.number}", b"".join(examples))
+            sizes = np.array([len(example) for example in examples], np.int64)
+            sums.append(
+                pa.table(
+                    {
+                        "part": np.full(len(sizes), part.number),
+                        "record": numbers[chosen],
+                        "begin": np.cumsum(sizes) - sizes,
+                        "size": sizes,
+                        "digest": pa.array(record_digests(records), pa.binary(32)),
+                    }
+                )
+            )
+        source.workspace.write(f"sums-{chunk}", pa.concat_tables(sums))
 
 
 def _reviews(part: RankedPart, names: Found, rows: Found, place: slice) -> RankedReviews:
