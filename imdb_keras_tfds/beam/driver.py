@@ -4,10 +4,11 @@ Each step is a pipeline. Workers get the numbers of chunks of reviews, or shards
 on what they find in files of a workspace, which lies in the unfinished folder of the dataset and is
 removed in the end:
 
-1. stage, of a tar only: one worker cuts it into chunks;
-2. count: chunks -> size and digest of each review; words with counts and first positions, merged;
-3. look, with some `keras` settings only: chunks -> number of ranks and highest rank of each review;
-4. encode: chunks -> records, and size and digest of each;
+1. stage, of a tar in a bucket only: one worker cuts it into chunks, as else the driver does;
+2. count: chunks -> the words of each, numbered, and size and digest of each review; words with
+   counts and first positions, merged;
+3. look, with some `keras` settings only: words -> number of ranks and highest rank of each review;
+4. encode: words -> records, and size and digest of each;
 5. write: records of all chunks -> shards.
 
 No worker holds more of the texts or records than a chunk, or 8 MiB of a shard: what goes from one
@@ -283,20 +284,18 @@ class _Driver:
             places, first = self._places(split), _first_number(split, reviews)
             chunks = [i for i, held in enumerate(self._listing.chunks) if int(held[0]) in places]
             found = [self._workspace.read(f"sums-{i}") for i in chunks]
-            columns = {
-                name: np.concatenate([chunk.numbers(name) for chunk in found])
-                for name in ("record", "part", "begin", "size")
-            }
-            columns["chunk"] = np.repeat(chunks, [len(chunk) for chunk in found])
+            numbers = np.concatenate([chunk.numbers("record") for chunk in found])
             # Behind those of `train` stand those that were held out of it.
-            order = np.argsort(columns.pop("record"))[first : first + len(rows)]
-            in_order = {name: column[order] for name, column in columns.items()}
-            record_digests = np.concatenate([digest_array(chunk) for chunk in found])[order]
+            order = np.argsort(numbers)[first : first + len(rows)]
+            in_order = {"chunk": np.repeat(chunks, [len(chunk) for chunk in found])[order]}
+            for name in ("part", "begin", "size"):
+                in_order[name] = np.concatenate([chunk.numbers(name) for chunk in found])[order]
             movies = self._movies.take(pa.array(rows + places.start))
-            copies = self._originals[rows + places.start] >= 0
             digests[split] = SplitContent()
             digests[split].add(
-                record_digests, len(movies.filter(pc.not_equal(movies, ""))), int(copies.sum())
+                np.concatenate([digest_array(chunk) for chunk in found])[order],
+                with_movie=len(movies.filter(pc.not_equal(movies, ""))),
+                copies=int((self._originals[rows + places.start] >= 0).sum()),
             )
             size = int(in_order["size"].sum())
             template = self._output.templates[split]

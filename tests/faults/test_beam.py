@@ -6,7 +6,6 @@ import random
 import re
 import sys
 import threading
-import time
 from collections import Counter
 from typing import Any
 
@@ -19,7 +18,7 @@ from tests.helpers import beam_children
 from tests.helpers import faults_children as children
 from tests.helpers.beam_faults import STEPS, two_processes, watch_step
 from tests.helpers.building import IN_MEMORY, built
-from tests.helpers.faults_children import Child, End
+from tests.helpers.faults_children import Child
 from tests.helpers.faults_report import RecordProperty, report
 from tests.helpers.fuzz import fuzz_tries
 from tests.helpers.layout import Files
@@ -176,11 +175,11 @@ def duration(
 ) -> float:
     """Seconds that a build takes to which nothing happens."""
     data_dir = tmp_path_factory.mktemp("good")
-    start = time.monotonic()
-    assert Child(beam_children.build, data_dir, config).end(_PATIENCE) == End(0)
-    duration = time.monotonic() - start
+    end = Child(beam_children.build, data_dir, config).end(_PATIENCE)
+    assert end.exitcode == 0
     (folder,) = data_dir.glob("imdb_keras/some/*")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
+    duration: float = end.result
     return duration
 
 
