@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from . import builds, children, growth, harness, loading, ranks, reading, report
+from . import beam, builds, children, growth, harness, loading, ranks, reading, report
 from .harness import Workspace
 from .report import Result, Row
 
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[Workspace, int], Result]] = {
     "batches": reading.batches,
     "import": loading.imports,
     "growth": growth.growth,
+    "beam": beam.beam,
 }
 
 

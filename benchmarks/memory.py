@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-_WORKER = b"apache_beam.runners.worker.sdk_worker_main"
+_WORKER = b"imdb_keras_tfds.beam.worker"
 
 _PAUSE = 0.05
 """Seconds between two looks at the workers."""

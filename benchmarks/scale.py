@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import children, harness
+from . import beam, children, harness
 from .harness import Run
 
 _REVIEWS = 100_000
@@ -41,7 +41,7 @@ def main() -> int:
             for workers in (0, _WORKERS):
                 for shards in _SHARDS:
                     harness.say(f"{title}: {workers} workers, {shards} shards")
-                    run = _build(folder, corpus, shards, workers)
+                    run = beam.build(folder, corpus, shards, workers)
                     one.setdefault(shards, run)
                     is_same &= run.result["manifest"] == one[shards].result["manifest"]
                     rows.append(_row(title, shards, workers, run, one[shards]))
@@ -55,14 +55,6 @@ def main() -> int:
         print(f"driver: {(many - few) / (sizes[1] - sizes[0]):.0f} bytes a {what}")
     print("the same bytes" if is_same else "OTHER BYTES")
     return 0 if is_same else 1
-
-
-def _build(folder: Path, corpus: str, shards: int, workers: int) -> Run:
-    # No rank is kept: each build is a first one.
-    with tempfile.TemporaryDirectory(dir=folder) as data_dir:
-        return harness.run(
-            children.build_in_shards, corpus, data_dir, shards, workers, IMDB_KERAS_CACHE=""
-        )
 
 
 def _row(title: str, shards: int, workers: int, run: Run, one: Run) -> str:

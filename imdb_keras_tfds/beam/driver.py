@@ -4,10 +4,11 @@ Each step is a pipeline. Workers get the numbers of chunks of reviews, or shards
 on what they find in files of a workspace, which lies in the unfinished folder of the dataset and is
 removed in the end:
 
-1. stage, of a tar only: one worker cuts it into chunks;
-2. count: chunks -> size and digest of each review; words with counts and first positions, merged;
-3. look, with some `keras` settings only: chunks -> number of ranks and highest rank of each review;
-4. encode: chunks -> records, and size and digest of each;
+1. stage, of a tar in a bucket only: one worker cuts it into chunks, as else the driver does;
+2. count: chunks -> the words of each, numbered, and size and digest of each review; words with
+   counts and first positions, merged;
+3. look, with some `keras` settings only: words -> number of ranks and highest rank of each review;
+4. encode: words -> records, and size and digest of each;
 5. write: records of all chunks -> shards.
 
 No worker holds more of the texts or records than a chunk, or 8 MiB of a shard: what goes from one
@@ -45,7 +46,7 @@ from ..source.release import Contents, Release
 from ..storage.digests import SplitContent
 from ..storage.shards import cut_shards, split_info
 from . import watch
-from .chunks import WorkerSource, digest_array
+from .chunks import WorkerSource, digest_array, grouped
 from .listing import Listing
 from .output import Built, Output
 from .staging import read_lists, stage_folder, stage_tar
@@ -53,10 +54,9 @@ from .steps import (
     MergeCounts,
     Task,
     count_chunk,
-    encode_chunk,
-    look_at_chunk,
+    encode_chunks,
+    look_at_chunks,
     read_counts,
-    read_vocabulary,
     write_counts,
     write_shard,
 )
@@ -90,7 +90,8 @@ def build(
     source = WorkerSource(_absolute(path), release, workspace, config.text)
     workspace.make()
     try:
-        built = _Driver(source, config, output, runner, options).build()
+        with watch.workers(runner, options):
+            built = _Driver(source, config, output, runner, options).build()
     except BaseException:
         # TFDS removes the folder around it, which it could not as long as a worker writes there.
         with contextlib.suppress(Exception):
@@ -150,15 +151,10 @@ class _Driver:
         """A pipeline that is run at the end of its context."""
         return watch.pipeline(step, self._runner, self._options)
 
-    def _chunks(self, pipeline: Any) -> Any:
-        """The numbers of all chunks, spread over the workers."""
-        chunks = list(range(len(self._listing.chunks)))
-        return pipeline | "Chunks" >> beam.Create(chunks) | "Spread" >> beam.Reshuffle()
-
-    def _vocabulary(self, pipeline: Any) -> Any:
-        """The vocabulary as a side input."""
-        words = pipeline | "Workspace" >> beam.Create([self._workspace])
-        return beam.pvalue.AsSingleton(words | "Vocabulary" >> beam.Map(read_vocabulary))
+    def _groups(self, pipeline: Any) -> Any:
+        """All chunks, in groups whose words are looked up by one call."""
+        groups = grouped(self._distinct, self._vocabulary_size)
+        return pipeline | "Chunks" >> beam.Create(groups)
 
     def _read_all(self, name: str) -> list[Found]:
         """The tables of a name, one of each chunk."""
@@ -169,12 +165,16 @@ class _Driver:
         if epath.Path(self._source.path).is_dir():
             folders = stage_folder(self._source)
         else:
-            with self._pipeline("stage") as pipeline:
-                _ = (
-                    pipeline
-                    | "Archive" >> beam.Create([self._source])
-                    | "Stage" >> beam.Map(stage_tar)
-                )
+            if is_local(self._source.path):
+                # The workers are being started meanwhile, and one of them would be no faster.
+                stage_tar(self._source)
+            else:
+                with self._pipeline("stage") as pipeline:
+                    _ = (
+                        pipeline
+                        | "Archive" >> beam.Create([self._source])
+                        | "Stage" >> beam.Map(stage_tar)
+                    )
             staged = self._workspace.read("staged")
             _refuse(staged)
             folders = staged["folder"].to_pylist()
@@ -195,7 +195,8 @@ class _Driver:
             self._workspace.write(f"places-{i}", {"place": places})
         with self._pipeline("count") as pipeline:
             _ = (
-                self._chunks(pipeline)
+                pipeline
+                | "Chunks" >> beam.Create(range(len(listing.chunks)))
                 | "Count" >> beam.FlatMap(count_chunk, self._source)
                 | "Merge" >> beam.CombineGlobally(MergeCounts()).without_defaults()
                 | "Keep" >> beam.Map(write_counts, self._workspace)
@@ -206,26 +207,21 @@ class _Driver:
         sizes = listing.by_place([chunk.numbers("size") for chunk in found])
         digests = listing.by_place([digest_array(chunk) for chunk in found])
         contents = self._checks.contents(
-            {
-                folder: (
-                    (listing.names[place].as_py(), int(sizes[place]), digests[place].tobytes())
-                    for place in places
-                )
-                for folder, places in listing.folders.items()
-            },
+            {folder: listing.files(folder, sizes, digests) for folder in listing.folders},
             lists := read_lists(self._workspace),
         )
         self._movies = listing.movies(lists)
         self._originals = first_places(digests)
         vocabulary = Vocabulary.from_counts(read_counts(self._workspace))
         self._workspace.write("vocabulary", {"word": vocabulary.words})
+        self._distinct = [int(chunk.note("distinct")) for chunk in found]
+        self._vocabulary_size = len(vocabulary)
         return vocabulary, contents
 
     def _look(self) -> None:
         """Finds what `sequences.select` asks for."""
         with self._pipeline("look") as pipeline:
-            vocabulary = self._vocabulary(pipeline)
-            _ = self._chunks(pipeline) | "Look" >> beam.Map(look_at_chunk, vocabulary, self._source)
+            _ = self._groups(pipeline) | "Look" >> beam.Map(look_at_chunks, self._source)
         found = self._read_all("facts")
         self._lengths = self._listing.by_place([chunk.numbers("length") for chunk in found])
         self._highest = self._listing.by_place([chunk.numbers("highest") for chunk in found])
@@ -274,9 +270,8 @@ class _Driver:
                 },
             )
         with self._pipeline("encode") as pipeline:
-            vocabulary = self._vocabulary(pipeline)
-            _ = self._chunks(pipeline) | "Encode" >> beam.Map(
-                encode_chunk, vocabulary, self._source, self._config, limit
+            _ = self._groups(pipeline) | "Encode" >> beam.Map(
+                encode_chunks, self._source, self._config, limit
             )
 
     def _write(
@@ -287,32 +282,36 @@ class _Driver:
         infos, digests = [], {}
         for split, rows in reviews.items():
             places, first = self._places(split), _first_number(split, reviews)
-            chunks = [i for i, held in enumerate(self._listing.chunks) if held[0] in places]
+            chunks = [i for i, held in enumerate(self._listing.chunks) if int(held[0]) in places]
             found = [self._workspace.read(f"sums-{i}") for i in chunks]
             numbers = np.concatenate([chunk.numbers("record") for chunk in found])
             # Behind those of `train` stand those that were held out of it.
             order = np.argsort(numbers)[first : first + len(rows)]
+            in_order = {"chunk": np.repeat(chunks, [len(chunk) for chunk in found])[order]}
+            for name in ("part", "begin", "size"):
+                in_order[name] = np.concatenate([chunk.numbers(name) for chunk in found])[order]
+            movies = self._movies.take(pa.array(rows + places.start))
             digests[split] = SplitContent()
-            in_order = np.concatenate([digest_array(chunk) for chunk in found])[order]
-            has_movie = pc.not_equal(self._movies.take(pa.array(rows + places.start)), "")
-            is_copy = self._originals[rows + places.start] >= 0
-            for digest, *facts in zip(
-                in_order, has_movie.to_pylist(), is_copy.tolist(), strict=True
-            ):
-                digests[split].add(digest.tobytes(), *facts)
-            size = int(np.concatenate([chunk.numbers("size") for chunk in found])[order].sum())
+            digests[split].add(
+                np.concatenate([digest_array(chunk) for chunk in found])[order],
+                with_movie=len(movies.filter(pc.not_equal(movies, ""))),
+                copies=int((self._originals[rows + places.start] >= 0).sum()),
+            )
+            size = int(in_order["size"].sum())
             template = self._output.templates[split]
             shards = cut_shards(len(rows), size, template, self._output.shard_config)
-            tasks += [
-                (_absolute(shard.path), chunks, first + shard.start, first + shard.stop)
-                for shard in shards
-            ]
+            for i, shard in enumerate(shards):
+                of_shard = slice(shard.start, shard.stop)
+                name = f"shard-{split}-{i}"
+                self._workspace.write(
+                    name, {name: column[of_shard] for name, column in in_order.items()}
+                )
+                tasks.append((_absolute(shard.path), name))
             infos.append(split_info(shards, size, template))
         with self._pipeline("write") as pipeline:
             _ = (
                 pipeline
                 | "Shards" >> beam.Create(tasks)
-                | "Spread" >> beam.Reshuffle()
                 | "Write" >> beam.Map(write_shard, self._workspace, self._output.writer)
             )
         return infos, digests

@@ -6,7 +6,7 @@ Usage:
     listing.folders["train/pos"]   # range(0, 2)
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 from ..source.movies import Movies
 from ..source.release import FOLDERS, SPLITS
+
+_FILES_AT_ONCE = 50_000
+"""So many names are held as Python's own strings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +101,27 @@ class Listing:
             stem = self.names[int(places[row])].as_py().removesuffix(".txt")
             ids[row] = f"{folders[folder[row]]}/{stem}"
         return pa.array(ids, pa.string())
+
+    def files(
+        self, folder: str, sizes: NDArray[np.int64], digests: NDArray[np.uint8]
+    ) -> Iterator[tuple[str, int, bytes]]:
+        """Name, size and digest of each review of a folder.
+
+        Args:
+          folder: its name.
+          sizes: of all reviews, by place.
+          digests: `[reviews, 32]`, likewise.
+        """
+        places = self.folders[folder]
+        for start in range(places.start, places.stop, _FILES_AT_ONCE):
+            some = slice(start, min(start + _FILES_AT_ONCE, places.stop))
+            raw = digests[some].tobytes()
+            yield from zip(
+                self.names[some].to_pylist(),
+                sizes[some].tolist(),
+                (raw[place : place + 32] for place in range(0, len(raw), 32)),
+                strict=True,
+            )
 
     def by_place(self, chunks: list[NDArray[Any]]) -> NDArray[Any]:
         """Puts in canonical order what each chunk has to say of its reviews."""

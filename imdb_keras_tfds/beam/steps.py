@@ -10,8 +10,7 @@ Usage:
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import apache_beam as beam
 import numpy as np
@@ -21,43 +20,55 @@ import tensorflow_datasets as tfds
 from ..config import ImdbKerasConfig
 from ..errors import ImdbKerasError
 from ..recipe import sequences
+from ..recipe.corpus import RankedReviews
 from ..recipe.sequences import Encoded
 from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import Vocabulary, WordCounts, count_words, merge, number_words
-from ..source.release import SPLITS
+from ..source.release import FOLDERS, SPLITS
 from ..storage.digests import record_digests
 from ..storage.records import Records
 from ..storage.wire import serialize
 from . import chunks as limits
-from .chunks import WorkerSource, digests_of
-from .workspace import Workspace
+from .chunks import RankedPart, WorkerSource
+from .workspace import Found, Workspace
 
 _COUNTS_AT_ONCE = 8
 """So many partial counts are merged by one call."""
 
-Task = tuple[str, list[int], int, int]
-"""A shard to be written: its path, the chunks of its split, its first record and the one behind its
-last."""
+Task = tuple[str, str]
+"""A shard to be written: its path, and the name of the table of its records."""
 
 
 def count_chunk(chunk: int, source: WorkerSource) -> Iterator[WordCounts]:
-    """Reads a chunk: sizes and digests go to the workspace, the words of training reviews on."""
+    """Reads a chunk: what was found goes to the workspace, the words of training reviews on."""
     is_training = source.workspace.read(f"names-{chunk}").note("folder") in SPLITS["train"]
     places = source.workspace.read(f"places-{chunk}").numbers("place")
     sizes: list[int] = []
     digests: list[bytes] = []
+    parts: list[int] = []
+    words: list[int] = []
+    distinct = 0
     try:
-        for part in source.parts(chunk):
+        for i, part in enumerate(source.parts(chunk)):
+            numbered = number_words(tokenize(part.texts))
+            source.keep(chunk, i, numbered)
             if is_training:
-                counts = count_words(number_words(tokenize(part.texts)))
-                yield counts.moved(places[len(sizes) :])
+                yield count_words(numbered).moved(places[len(sizes) :])
             sizes += part.texts.lengths.tolist()
-            digests += digests_of(part)
+            digests += part.digests
+            parts += [i] * len(part.names)
+            words += np.diff(numbered.row_splits).tolist()
+            distinct += len(numbered.words)
     except ImdbKerasError as error:
         source.workspace.write(f"read-{chunk}", {}, refused=str(error))
     else:
-        read = {"size": pa.array(sizes, pa.int64()), "digest": pa.array(digests, pa.binary(32))}
-        source.workspace.write(f"read-{chunk}", read)
+        read = {
+            "size": pa.array(sizes, pa.int64()),
+            "digest": pa.array(digests, pa.binary(32)),
+            "part": pa.array(parts, pa.int64()),
+            "words": pa.array(words, pa.int64()),
+        }
+        source.workspace.write(f"read-{chunk}", read, distinct=str(distinct))
 
 
 class MergeCounts(beam.CombineFn):
@@ -99,99 +110,93 @@ def read_counts(workspace: Workspace) -> WordCounts:
     return WordCounts(found["word"], found.numbers("count"), found.numbers("first_seen"))
 
 
-def read_vocabulary(workspace: Workspace) -> Vocabulary:
-    """The vocabulary that the driver has put into the workspace."""
-    return Vocabulary(workspace.read("vocabulary")["word"])
+def look_at_chunks(chunks: list[int], source: WorkerSource) -> None:
+    """Puts down how many ranks each review of some chunks has, and the highest of them."""
+    for chunk, parts in _ranked(chunks, source):
+        found = [sequences.rank_facts(part.ranks) for part in parts]
+        facts = {
+            "length": np.concatenate([part.lengths for part in found]),
+            "highest": np.concatenate([part.highest for part in found]),
+        }
+        source.workspace.write(f"facts-{chunk}", facts)
 
 
-def look_at_chunk(chunk: int, vocabulary: Vocabulary, source: WorkerSource) -> None:
-    """Puts down how many ranks each review of a chunk has, and the highest of them."""
-    found = [sequences.rank_facts(part.ranks) for part in source.ranked(chunk, vocabulary)]
-    facts = {
-        "length": np.concatenate([part.lengths for part in found]),
-        "highest": np.concatenate([part.highest for part in found]),
-    }
-    source.workspace.write(f"facts-{chunk}", facts)
+def _ranked(chunks: list[int], source: WorkerSource) -> Iterator[tuple[int, Iterator[RankedPart]]]:
+    vocabulary = Vocabulary(source.workspace.read("vocabulary")["word"])
+    return groupby(source.ranked(chunks, vocabulary), key=lambda part: part.chunk)
 
 
-def encode_chunk(
-    chunk: int,
-    vocabulary: Vocabulary,
-    source: WorkerSource,
-    config: ImdbKerasConfig,
-    limit: int | None,
+def encode_chunks(
+    chunks: list[int], source: WorkerSource, config: ImdbKerasConfig, limit: int | None
 ) -> None:
-    """Makes the records of a chunk, and puts them down part by part, each sorted by number."""
-    rows = source.workspace.read(f"rows-{chunk}")
-    numbers = rows.numbers("record")
-    movies, duplicate_of = rows["movie"].to_pylist(), rows["duplicate_of"].to_pylist()
-    parts: list[int] = []
-    kept: list[int] = []
-    sizes: list[int] = []
-    digests: list[bytes] = []
-    start = 0
-    for i, part in enumerate(source.ranked(chunk, vocabulary)):
-        place = slice(start, start + len(part.ids))
-        start = place.stop
-        in_part = numbers[place]
-        part = replace(part, movies=movies[place], duplicate_of=duplicate_of[place])
-        chosen = np.argsort(in_part)
-        chosen = chosen[in_part[chosen] >= 0]
-        ids = sequences.encode_ranks(part.ranks.take(chosen), config, limit)
-        records = Records.of(part, Encoded(ids, chosen))
-        examples = list(serialize(records))
-        source.workspace.write_bytes(f"records-{chunk}-{i}", b"".join(examples))
-        parts += [i] * len(examples)
-        kept += in_part[chosen].tolist()
-        sizes += [len(example) for example in examples]
-        digests += record_digests(records)
-    source.workspace.write(
-        f"sums-{chunk}",
-        {
-            "part": pa.array(parts, pa.int64()),
-            "record": pa.array(kept, pa.int64()),
-            "size": pa.array(sizes, pa.int64()),
-            "digest": pa.array(digests, pa.binary(32)),
-        },
+    """Makes the records of some chunks, and puts them down part by part, each sorted by number."""
+    for chunk, parts in _ranked(chunks, source):
+        rows, names = (source.workspace.read(f"{name}-{chunk}") for name in ("rows", "names"))
+        sums = []
+        for part in parts:
+            place = slice(part.first, part.first + len(part.ranks))
+            numbers = rows.numbers("record")[place]
+            chosen = np.argsort(numbers)
+            chosen = chosen[numbers[chosen] >= 0]
+            ids = sequences.encode_ranks(part.ranks.take(chosen), config, limit)
+            records = Records.of(_reviews(part, names, rows, place), Encoded(ids, chosen))
+            examples = list(serialize(records))
+            source.workspace.write_bytes(f"records-{chunk}-{part.number}", b"".join(examples))
+            sizes = np.array([len(example) for example in examples], np.int64)
+            sums.append(
+                pa.table(
+                    {
+                        "part": np.full(len(sizes), part.number),
+                        "record": numbers[chosen],
+                        "begin": np.cumsum(sizes) - sizes,
+                        "size": sizes,
+                        "digest": pa.array(record_digests(records), pa.binary(32)),
+                    }
+                )
+            )
+        source.workspace.write(f"sums-{chunk}", pa.concat_tables(sums))
+
+
+def _reviews(part: RankedPart, names: Found, rows: Found, place: slice) -> RankedReviews:
+    """The reviews of a part, with what their names say, and what the driver has found."""
+    folder = names.note("folder")
+    stems = [name.removesuffix(".txt") for name in names["name"][place].to_pylist()]
+    return RankedReviews(
+        ids=[f"{folder}/{stem}" for stem in stems],
+        ranks=part.ranks,
+        labels=np.full(len(stems), FOLDERS[folder].label, np.int64),
+        ratings=np.array([int(stem.rpartition("_")[2]) for stem in stems], np.int32),
+        movies=rows["movie"][place].to_pylist(),
+        duplicate_of=rows["duplicate_of"][place].to_pylist(),
+        texts=part.texts,
     )
 
 
 def write_shard(task: Task, workspace: Workspace, writer: tfds.core.ExampleWriter) -> None:
     """Writes a shard."""
-    path, chunks, start, stop = task
-    records = _gather(chunks, start, stop, workspace)
+    path, name = task
     temporary = workspace.temporary()
-    writer.write(os.fspath(temporary), enumerate(records))
+    writer.write(os.fspath(temporary), enumerate(_gather(name, workspace)))
     temporary.replace(path)
 
 
-def _gather(chunks: list[int], start: int, stop: int, workspace: Workspace) -> Iterator[bytes]:
-    """The records of a split from number `start` up to `stop`, out of the files of its chunks."""
-    files: list[str] = []
-    tables = []
-    for chunk in chunks:
-        found = workspace.read(f"sums-{chunk}")
-        part, record, size = (found.numbers(column) for column in ("part", "record", "size"))
-        for i in np.unique(part).tolist():
-            in_part = part == i
-            end = np.cumsum(size[in_part])
-            begin = end - size[in_part]
-            file = np.full(len(end), len(files))
-            tables.append(np.stack([record[in_part], file, begin, end]))
-            files.append(f"records-{chunk}-{i}")
-    table = np.concatenate(tables, axis=1)
-    table = table[:, (table[0] >= start) & (table[0] < stop)]
-    table = table[:, np.argsort(table[0])]
-    _, file, begin, end = table
-    reach = np.cumsum(end - begin) // limits.CHUNK_SIZE
+def _gather(name: str, workspace: Workspace) -> Iterator[bytes]:
+    """The records that a table names, one by one, out of the files of their chunks."""
+    found = workspace.read(name)
+    chunk, part, begin, size = (found.numbers(it) for it in ("chunk", "part", "begin", "size"))
+    end = begin + size
+    reach = np.cumsum(size) // limits.CHUNK_SIZE
     bounds = [0, *(np.flatnonzero(np.diff(reach)) + 1).tolist(), len(reach)]
     for first, last in pairwise(bounds):
         gathered = [b""] * (last - first)
-        for i in np.unique(file[first:last]).tolist():
-            # Sorted by number in the file too, they stand there one behind the other.
-            rows = np.flatnonzero(file[first:last] == i) + first
+        # Sorted by number in the file too, they stand there one behind the other.
+        order = np.lexsort((begin[first:last], part[first:last], chunk[first:last])) + first
+        is_other = (np.diff(chunk[order]) != 0) | (np.diff(part[order]) != 0)
+        for rows in np.split(order, np.flatnonzero(is_other) + 1):
             origin = int(begin[rows[0]])
-            content = workspace.read_bytes(files[i], origin, int(end[rows[-1]]))
+            content = workspace.read_bytes(
+                f"records-{chunk[rows[0]]}-{part[rows[0]]}", origin, int(end[rows[-1]])
+            )
             cuts = (rows - first, begin[rows] - origin, end[rows] - origin)
             for row, left, right in zip(*(cut.tolist() for cut in cuts), strict=True):
                 gathered[row] = content[left:right]

@@ -16,9 +16,7 @@ Usage:
 
 import contextlib
 import os
-import shlex
-import signal
-import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -26,18 +24,51 @@ from typing import Any
 
 import apache_beam as beam
 import grpc
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 from apache_beam.portability import python_urns
 from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc, endpoints_pb2
 from apache_beam.runners.portability import local_job_service
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 from apache_beam.runners.runner import PipelineState
+from apache_beam.runners.worker import sdk_worker_main
 from apache_beam.utils import thread_pool_executor
 from google.protobuf import json_format, text_format
 
 from ..errors import ImdbKerasError
+from .crew import Crew, Process
 
-_PATIENCE = 5
-"""Seconds that a worker gets to end when it has been told to."""
+
+@contextlib.contextmanager
+def workers(runner: Any = None, options: Any = None) -> Iterator[None]:
+    """Keeps the workers that are processes of this machine from one pipeline to the next.
+
+    Those that are sure to be asked for are started now, and get ready meanwhile.
+
+    Args:
+      runner: as for `pipeline`.
+      options: see there.
+    """
+    crew = _Crew()
+    token = _crew.set(crew)
+    try:
+        crew.start(_expected(runner, options))
+        yield
+        crew.dismiss()
+    finally:
+        _crew.reset(token)
+        # A runner that was interrupted, by Ctrl-C say, may not have come to close all of them; and
+        # Python cannot end before the thread has that listens to a worker.
+        crew.end()
+
+
+def _expected(runner: Any, options: Any) -> int:
+    """How many processes a runner will ask for, as far as that can be told."""
+    options = options or PipelineOptions([])
+    direct = options.view_as(DirectOptions)
+    name = runner or options.view_as(StandardOptions).runner
+    if name != "FnApiRunner" or direct.direct_running_mode != "multi_processing":
+        return 0
+    return int(direct.direct_num_workers or os.cpu_count() or 1)
 
 
 @contextlib.contextmanager
@@ -58,63 +89,55 @@ def pipeline(step: str, runner: Any = None, options: Any = None) -> Iterator[bea
     """
     steps = beam.Pipeline(runner=runner, options=options)
     yield steps
-    crew = _Crew()
-    token = _crew.set(crew)
-    try:
-        state = steps.run().wait_until_finish()
-    except Exception as error:
-        if crew.loss is None:
-            raise
-        raise ImdbKerasError(
-            f"Apache Beam, step '{step}': {crew.loss}; the dataset is not built: build it again, "
-            "with fewer workers if the memory did not suffice"
-        ) from error
-    finally:
-        _crew.reset(token)
-        # A runner that was interrupted, by Ctrl-C say, may not have come to close all of them; and
-        # Python cannot end before the thread has that listens to a worker.
-        crew.end()
+    with contextlib.nullcontext() if _crew.get() else workers(runner, options):
+        crew = _crew.get()
+        try:
+            state = steps.run().wait_until_finish()
+        except Exception as error:
+            if crew is None or crew.loss is None:
+                raise
+            raise ImdbKerasError(
+                f"Apache Beam, step '{step}': {crew.loss}; the dataset is not built: build it "
+                "again, with fewer workers if the memory did not suffice"
+            ) from error
     if PipelineState.is_terminal(state) and state != PipelineState.DONE:
         raise ImdbKerasError(
             f"Apache Beam, step '{step}': the pipeline ended as {state}; see the log of the runner"
         )
 
 
-class _Crew:
-    """The workers of a pipeline that are processes of this machine.
-
-    Attributes:
-      loss: what happened to the first one that died; None as long as all live.
-    """
+class _Crew(Crew):
+    """The processes of a build, and where they send what they log."""
 
     def __init__(self) -> None:
-        self.loss: str | None = None
-        self._workers: list[_Worker] = []
-        self._lock = threading.Lock()
+        super().__init__(_BEAMS_COMMAND, _COMMAND)
+        self._logging: Any = None
 
-    def add(self, worker: "_Worker") -> None:
-        """Takes another worker."""
-        with self._lock:
-            self._workers.append(worker)
-            if self.loss is not None:
-                worker.give_up(self.loss)
-
-    def lose(self, loss: str) -> None:
-        """Ends the work of all, since one has died."""
-        with self._lock:
-            if self.loss is None:
-                self.loss = loss
-                for worker in self._workers:
-                    worker.give_up(loss)
+    def logging_url(self) -> str:
+        """Where a server listens as long as the processes live, be it for several pipelines."""
+        if self._logging is None:
+            self._logging = grpc.server(thread_pool_executor.shared_unbounded_instance())
+            self._port = self._logging.add_insecure_port("localhost:0")
+            beam_fn_api_pb2_grpc.add_BeamFnLoggingServicer_to_server(
+                local_job_service.BeamFnLoggingServicer(), self._logging
+            )
+            self._logging.start()
+        return f"localhost:{self._port}"
 
     def end(self) -> None:
         """Ends those that still live."""
-        with self._lock:
-            for worker in self._workers:
-                worker.kill()
+        super().end()
+        if self._logging is not None:
+            self._logging.stop(0)
 
 
 _crew: ContextVar[_Crew | None] = ContextVar("_crew", default=None)
+
+_BEAMS_COMMAND = f"{sys.executable} -m {sdk_worker_main.__name__}"
+"""By which Beam's runner starts a worker."""
+
+_COMMAND = [sys.executable, "-m", f"{__package__}.worker"]
+"""Which does the same, for several pipelines."""
 
 
 class _Worker(worker_handlers.GrpcWorkerHandler):
@@ -130,20 +153,12 @@ class _Worker(worker_handlers.GrpcWorkerHandler):
         self.control_conn: Any = self._requests
         self._command = command.decode()
         self._crew = crew
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lock = threading.Lock()
-        self._is_told_to_end = self._is_killed = False
-        crew.add(self)
+        self._process: Process | None = None
+        crew.add(self._requests.fail)
 
     def start_worker(self) -> None:
-        """Starts the process; the environment tells it what Beam's containers are told."""
-        self._logging = grpc.server(thread_pool_executor.shared_unbounded_instance())
-        port = self._logging.add_insecure_port("localhost:0")
-        beam_fn_api_pb2_grpc.add_BeamFnLoggingServicer_to_server(
-            local_job_service.BeamFnLoggingServicer(), self._logging
-        )
-        self._logging.start()
-        logging = endpoints_pb2.ApiServiceDescriptor(url=f"localhost:{port}")
+        """Gives a process its work; the environment tells it what Beam's containers are told."""
+        logging = endpoints_pb2.ApiServiceDescriptor(url=self._crew.logging_url())
         control = self.control_api_service_descriptor()
         options = self.provision_info.provision_info.pipeline_options
         environment = {
@@ -152,69 +167,19 @@ class _Worker(worker_handlers.GrpcWorkerHandler):
             "LOGGING_API_SERVICE_DESCRIPTOR": text_format.MessageToString(logging),
             "PIPELINE_OPTIONS": json_format.MessageToJson(options),
         }
-        self._watcher = threading.Thread(
-            target=self._run, args=[os.environ | environment], daemon=True
-        )
-        self._watcher.start()
-
-    def _run(self, environment: dict[str, str]) -> None:
-        # Not in the main thread, which Ctrl-C could end between the start and the note of it.
-        try:
-            with self._lock:
-                if self._is_killed:
-                    return
-                # No shell, which would stand between this process and the worker.
-                self._process = subprocess.Popen(  # noqa: S603 - the command is Beam's own
-                    shlex.split(self._command, posix=os.name == "posix"), env=environment
-                )
-        except OSError as error:
-            self._crew.lose(f"a worker could not be started ({error})")
-            return
-        status = self._process.wait()
-        if not self._is_killed and (status or not self._is_told_to_end):
-            how = (
-                f"was ended by {_signal(-status)}" if status < 0 else f"ended with status {status}"
-            )
-            self._crew.lose(f"a worker (process {self._process.pid}) {how}")
-
-    def give_up(self, loss: str) -> None:
-        """Kills the process, and lets nobody wait for what it was to answer."""
-        self.kill()
-        self._requests.fail(loss)
-
-    def kill(self) -> None:
-        """Kills the process, or has it never started."""
-        with self._lock:
-            self._is_killed = True
-            if self._process:
-                self._process.kill()
+        self._process = self._crew.take(self._command, environment)
 
     def close(self) -> None:
-        """Ends the process; the runner calls it when a pipeline is through, or has failed."""
-        self._is_told_to_end = True
+        """Ends the work; the runner calls it when a pipeline is through, or has failed."""
+        if self._process and not self._process.is_kept:
+            self._process.tell_to_end()
         try:
             self.control_conn.close()
-            if not self._is_killed:  # else nobody would read what there may still be to send
+            if self._crew.loss is None:  # else nobody would read what there may still be to send
                 self.data_conn.close()
         finally:
-            self._end()
-
-    def _end(self) -> None:
-        if self._process:
-            try:
-                self._process.wait(_PATIENCE)
-            except subprocess.TimeoutExpired:
-                self._is_killed = True
-                self._process.kill()
-            self._watcher.join()
-        self._logging.stop(0)
-
-
-def _signal(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+            if self._process:
+                self._crew.take_back(self._process)
 
 
 def _end_quietly(connection: Any, method: str) -> None:

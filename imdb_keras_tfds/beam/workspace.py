@@ -62,9 +62,10 @@ class Workspace:
                     ) from error
                 time.sleep(pause)
 
-    def write(self, name: str, columns: Mapping[str, Any], **notes: str) -> None:
+    def write(self, name: str, columns: Mapping[str, Any] | pa.Table, **notes: str) -> None:
         """Writes a table, whole or not at all; a second one of that name replaces the first."""
-        table = pa.table(dict(columns)).replace_schema_metadata(notes)
+        table = columns if isinstance(columns, pa.Table) else pa.table(dict(columns))
+        table = table.replace_schema_metadata(notes)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table.combine_chunks())
@@ -101,6 +102,9 @@ class Found:
 
     def __init__(self, table: pa.Table):
         self._table = table
+
+    def __len__(self) -> int:
+        return len(self._table)
 
     def __getitem__(self, column: str) -> Any:
         """A column, as an Arrow array."""

@@ -54,6 +54,9 @@ _ATTRIBUTES_NAME = re.compile(r"\._" + _REVIEW_NAME.pattern)
 
 _LAYOUT = frozenset(("", *FOLDERS, *(os.path.dirname(folder) for folder in FOLDERS)))
 
+# So that the driver of Beam holds no more of each file than it must.
+_DIGESTED_AT_ONCE = 10_000
+
 _HINT = "get aclImdb_v1.tar.gz from Stanford again, or name an unchanged copy of it"
 
 _OWN_HINT = (
@@ -247,19 +250,23 @@ class Checks:
         contents = {}
         for folder, reviews in files.items():
             number = total = 0
+            digest = hashlib.sha256()
             digested: list[bytes] = []
             listed = lists.get(folder)
             lines = len(listed.titles) if listed else None
             for name, size, content in reviews:
                 number, total = number + 1, total + size
                 digested += (f"{folder}/{name}\0".encode(), content)
+                if len(digested) >= _DIGESTED_AT_ONCE:
+                    digest.update(b"".join(digested))
+                    digested = []
                 if lines is not None and movies.number(name) >= lines:
                     self.refuse(
                         f"{movies.list_name(folder)!r} has {lines:,} lines, and none for "
                         f"'{folder}/{name}'"
                     )
-            digest = hashlib.sha256(b"".join(digested)).hexdigest()
-            found = Contents(number, total, digest, listed.digest if listed else None)
+            digest.update(b"".join(digested))
+            found = Contents(number, total, digest.hexdigest(), listed.digest if listed else None)
             if self._release:
                 self._compare(folder, found, self._release.contents[folder])
             if number:

@@ -14,6 +14,9 @@ import struct
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .records import Records
 
 _LABEL_AND_RATING = functools.lru_cache(struct.Struct("<qi").pack)
@@ -78,19 +81,19 @@ class SplitContent:
             self.with_movie += sum(map(bool, records.movies or ()))
             self.copies += sum(map(bool, records.duplicate_of or ()))
 
-    def add(self, digest: bytes, has_movie: bool, is_copy: bool) -> None:
-        """Takes the next record, by its digest.
+    def add(self, digests: NDArray[np.uint8], with_movie: int, copies: int) -> None:
+        """Takes the next records, by their digests.
 
         Args:
-          digest: see `record_digests`.
-          has_movie: whether its movie is known.
-          is_copy: whether it is a copy of another review.
+          digests: `[records, 32]`, see `record_digests`.
+          with_movie: of how many of them the movie is known.
+          copies: how many of them are copies of another review.
         """
-        self._digest.update(digest)
-        self.records += 1
+        self._digest.update(digests.tobytes())
+        self.records += len(digests)
         if self.with_movie is not None and self.copies is not None:
-            self.with_movie += has_movie
-            self.copies += is_copy
+            self.with_movie += with_movie
+            self.copies += copies
 
     def summary(self) -> dict[str, Any]:
         """The counts, and in hexadecimal the SHA-256 over the digests of the records in order."""

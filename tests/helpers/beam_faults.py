@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 
-STEPS = ("count_chunk", "look_at_chunk", "encode_chunk", "write_shard")
+STEPS = ("count_chunk", "look_at_chunks", "encode_chunks", "write_shard")
 """What workers call in `imdb_keras_tfds.beam.steps`."""
 
 TWO_PROCESSES = (

@@ -172,9 +172,9 @@ def test_keras_refuses_as_in_one_process(tmp_path: pathlib.Path) -> None:
         built("sample_full_max2_keras", tmp_path, **IN_MEMORY)
 
 
-def test_reviews_that_change_meanwhile(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def changing(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
+    """Reviews of which one changes when they have been counted."""
     folder = write_folder(tmp_path / "mine", FILES)
     count = driver._Driver._count
 
@@ -184,10 +184,20 @@ def test_reviews_that_change_meanwhile(
         return counted
 
     monkeypatch.setattr(driver._Driver, "_count", count_and_change)
-    config = ImdbKerasConfig(name="mine", corpus=folder)
+    return folder
+
+
+def test_reviews_that_change_meanwhile(changing: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    config = ImdbKerasConfig(name="mine", corpus=changing, text=True)
     with pytest.raises(Exception, match="reviews were changed while they were read"):
         built(config, tmp_path / "data", **IN_MEMORY)
     assert list((tmp_path / "data/imdb_keras/mine").iterdir()) == []
+
+
+def test_reviews_are_read_once(changing: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    config = ImdbKerasConfig(name="mine", corpus=changing)
+    expected = built(config, tmp_path / "one")
+    assert built(config, tmp_path / "beam", **IN_MEMORY) == expected
 
 
 def test_beam_is_imported_for_beam_only() -> None:

@@ -1,12 +1,15 @@
+import os
 import pathlib
 import signal
+import sys
 import threading
 from typing import Any
 
 import apache_beam
 import pytest
-from apache_beam.runners.portability.fn_api_runner import worker_handlers
+from apache_beam.runners.portability.fn_api_runner import fn_runner, worker_handlers
 from apache_beam.runners.runner import PipelineResult, PipelineRunner, PipelineState
+from apache_beam.transforms import environments
 
 from imdb_keras_tfds import ImdbKerasError
 from imdb_keras_tfds.beam import watch
@@ -55,6 +58,62 @@ def test_pipelines_of_others_get_beams_own_workers(
     assert started == ["SubprocessSdkWorkerHandler"] * 2
 
 
+def note_process(number: int, folder: pathlib.Path) -> None:
+    (folder / str(os.getpid())).touch()
+
+
+def note_processes(folder: pathlib.Path) -> set[int]:
+    """Runs a pipeline; returns the processes of its workers."""
+    folder.mkdir()
+    with watch.pipeline("count", options=two_processes()) as pipeline:
+        _ = pipeline | apache_beam.Create(range(8)) | apache_beam.Map(note_process, folder)
+    return {int(path.name) for path in folder.iterdir()}
+
+
+def test_workers_are_kept_from_one_pipeline_to_the_next(
+    started: list[str], tmp_path: pathlib.Path
+) -> None:
+    with watch.workers(options=two_processes()):
+        crew = watch._crew.get()
+        assert crew
+        found = [note_processes(tmp_path / str(i)) for i in range(3)]
+        assert len(found[0]) == 2
+        assert found == [found[0]] * 3
+    assert started == ["_Worker"] * 6
+    # As they were told to, and not because they were killed.
+    assert [process._process.wait() for process in crew._processes if process._process] == [0, 0]
+
+
+def test_no_workers_are_kept_beyond_the_build(tmp_path: pathlib.Path) -> None:
+    found = [note_processes(tmp_path / str(i)) for i in range(2)]
+    assert found[0].isdisjoint(found[1])
+
+
+def test_a_worker_dies_between_two_pipelines(tmp_path: pathlib.Path) -> None:
+    def run() -> None:
+        with watch.workers(options=two_processes()):
+            os.kill(min(note_processes(tmp_path / "first")), signal.SIGKILL)
+            note_processes(tmp_path / "second")
+
+    with pytest.raises(ImdbKerasError, match=r"step 'count': a worker .* was ended by SIGKILL"):
+        run()
+
+
+def test_workers_that_are_started_by_another_command(
+    started: list[str], tmp_path: pathlib.Path
+) -> None:
+    command = f"{sys.executable} -X utf8 -m apache_beam.runners.worker.sdk_worker_main"
+    environment = environments.SubprocessSDKEnvironment.from_command_string(command)
+    with watch.workers():
+        for step in ("one", "two"):
+            folder = tmp_path / step
+            folder.mkdir()
+            with watch.pipeline(step, fn_runner.FnApiRunner(environment)) as pipeline:
+                write_numbers(pipeline, folder)
+            assert len(list(folder.iterdir())) == 8
+    assert started == ["_Worker"] * 2
+
+
 def run_and_end_a_worker(folder: pathlib.Path, how: int) -> None:
     with watch.pipeline("count", options=two_processes()) as pipeline:
         numbers = pipeline | apache_beam.Create(range(8)) | apache_beam.Reshuffle()
@@ -98,7 +157,7 @@ def test_interrupted_where_the_runner_closes_no_worker(
         write_numbers(pipeline, tmp_path)
     assert workers
     for worker in workers:
-        assert worker._process.wait(30) == -signal.SIGKILL
+        assert worker._process._process.wait(30) == -signal.SIGKILL
     # What listens to a worker, and is waited for when Python ends.
     for thread in threading.enumerate():
         if thread.name == "beam_control_read":
