@@ -9,7 +9,7 @@ Usage:
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +17,7 @@ import tensorflow_datasets as tfds
 from etils import epath, epy
 from numpy.typing import NDArray
 
+from imdb_keras_tfds import ahead
 from imdb_keras_tfds.config import ImdbKerasConfig
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.imdb_keras.all_configs import AllConfigs
@@ -223,7 +224,10 @@ class Builder(PlacedBuilder):
         return Sizes(size, sizes.size_of_records(config))
 
     def _split_generators(
-        self, dl_manager: tfds.download.DownloadManager, most: int | None = None
+        self,
+        dl_manager: tfds.download.DownloadManager,
+        most: int | None = None,
+        meanwhile: Callable[..., None] = ahead.at_once,
     ) -> dict[str, Iterator[tuple[int, bytes]]]:
         """The examples of each split, `most` of them at most; see `_generate_examples`."""
         config = self.builder_config
@@ -232,13 +236,14 @@ class Builder(PlacedBuilder):
             release.RELEASES.get(config.corpus),
             progress=tfds.core.utils.tqdm,
             texts=config.text,
+            meanwhile=meanwhile,
         )
         places, limit = sequences.selected(
             {split: reviews.ranks for split, reviews in ranked.splits.items()},
             config,
             validation.held_out_of(ranked.splits["train"], config.seed, config.validation_split),
         )
-        self._describe(ranked.vocabulary, ranked.contents, limit)
+        meanwhile(self._describe, ranked.vocabulary, ranked.contents, limit)
         self._contents = {split: digests.SplitContent() for split in places}
         places = {split: chosen[:most] for split, chosen in places.items()}
         self._number = sum(map(len, places.values()))
@@ -255,16 +260,8 @@ class Builder(PlacedBuilder):
         contents: Mapping[str, release.Contents],
         limit: int | None,
     ) -> None:
-        """Sets the metadata, but for those of the splits."""
-        metadata: Metadata = self.info.metadata
-        metadata.word_index_json = words.to_json()
-        metadata.clear()
-        metadata.update(
-            settings=self.builder_config.settings,
-            index_limit=limit,
-            vocabulary_size=len(words),
-            source=versions.form_of(str(self.version)).source(contents),
-        )
+        source = versions.form_of(str(self.version)).source(contents)
+        self.info.metadata.describe(words, self.builder_config.settings, limit, source)
 
     def _generate_examples(
         self,
@@ -291,19 +288,20 @@ class Builder(PlacedBuilder):
         """
         if (download_config.beam_runner, download_config.beam_options) != (None, None):
             return self._generate_splits_by_beam(dl_manager, download_config)
-        splits = self._split_generators(dl_manager, download_config.max_examples_per_split)
-        written = []
-        options = {"total": self._number, "desc": "Writing records...", "unit": " records"}
-        with tfds.core.utils.tqdm(**options) as bar:
-            for split, records in splits.items():
-                written.append(
-                    shards.write_split(
-                        shown(records, bar, step=100),
-                        self._get_filename_template(split),
-                        self._example_writer(),
-                        download_config.get_shard_config(),
+        most, written = download_config.max_examples_per_split, []
+        with ahead.Meanwhile() as meanwhile:
+            splits = self._split_generators(dl_manager, most, meanwhile)
+            options = {"total": self._number, "desc": "Writing records...", "unit": " records"}
+            with tfds.core.utils.tqdm(**options) as bar:
+                for split, records in splits.items():
+                    written.append(
+                        shards.write_split(
+                            shown(records, bar, step=100),
+                            self._get_filename_template(split),
+                            self._example_writer(),
+                            download_config.get_shard_config(),
+                        )
                     )
-                )
         self.info.metadata.set_splits(self._contents)
         return written
 

@@ -32,6 +32,25 @@ class Metadata(tfds.core.Metadata):
 
     word_index_json: str | None = None
 
+    def describe(
+        self,
+        words: vocabulary.Vocabulary,
+        settings: Mapping[str, Any],
+        limit: int | None,
+        source: Mapping[str, Any],
+    ) -> None:
+        """Takes all but what is known of the splits.
+
+        Args:
+          words: of the training reviews.
+          settings: of the config.
+          limit: see `sequences.Encoding`.
+          source: what the reviews were taken from, see `versions`.
+        """
+        self.word_index_json = words.to_json()
+        self.clear()
+        self.update(settings=settings, index_limit=limit, vocabulary_size=len(words), source=source)
+
     def set_splits(self, contents: Mapping[str, digests.SplitContent]) -> None:
         """Takes the counts and the digest of each split, when its records are written."""
         self["splits"] = {split: content.summary() for split, content in contents.items()}

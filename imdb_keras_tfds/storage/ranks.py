@@ -25,6 +25,7 @@ import numpy as np
 from absl import logging
 from etils import epath
 
+from ..ahead import at_once
 from ..progress import default_progress
 from ..recipe.corpus import Corpus, build, rank
 from ..recipe.tokenizer import tokenize
@@ -57,6 +58,7 @@ def load(
     progress: Callable[..., Any] = default_progress,
     *,
     texts: bool = False,
+    meanwhile: Callable[..., None] = at_once,
 ) -> Corpus:
     """Reads and ranks the reviews of a release, or takes their ranks from the cache.
 
@@ -69,6 +71,7 @@ def load(
       release: see `reading.read`.
       progress: see `reading.read`.
       texts: whether the corpus is to hold the texts, all of them UTF-8.
+      meanwhile: calls what writes the cache, now or later.
 
     Raises:
       ImdbKerasError: see `reading.read`.
@@ -84,9 +87,9 @@ def load(
         corpus = recall(source.contents, source.splits)
     if corpus is None:
         corpus = build(source, progress, take_texts=not texts)
-        remember(corpus)
+        meanwhile(remember, corpus)
     if release is not None and source.sha256 is not None:
-        _know(source.sha256, release)
+        meanwhile(_know, source.sha256, release)
     return _with_texts(corpus, source) if texts else corpus
 
 
