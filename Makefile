@@ -38,7 +38,7 @@ fuzz: $(INSTALLED)  ## Runs the fuzzers for IMDB_KERAS_FUZZ (20) times as long a
 lint: $(INSTALLED)  ## Checks format, style, types, who imports whom, and what GitHub reads.
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy imdb_keras_tfds benchmarks examples tests tools noxfile.py
+	$(BIN)/mypy imdb_keras_tfds imdb_keras_script.py benchmarks examples tests tools noxfile.py
 	$(BIN)/lint-imports
 	$(BIN)/zizmor --offline --quiet --no-progress --strict-collection --pedantic .
 	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from . import beam, builds, children, growth, harness, loading, ranks, reading, report
+from . import beam, builds, children, commands, growth, harness, loading, ranks, reading, report
 from .harness import Workspace
 from .report import Result, Row
 
@@ -23,8 +23,14 @@ BENCHMARKS: dict[str, Callable[[Workspace, int], Result]] = {
     "further": builds.further,
     "ranks": ranks.ranks,
     "load_data": loading.load_data,
+    "memory": loading.memory,
     "load_ragged": loading.load_ragged,
     "batches": reading.batches,
+    "loaders": reading.loaders,
+    "first_batch": reading.first_batch,
+    "verify": commands.verify,
+    "export": commands.export,
+    "commands": commands.commands,
     "import": loading.imports,
     "growth": growth.growth,
     "beam": beam.beam,

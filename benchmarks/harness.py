@@ -177,6 +177,21 @@ class Workspace:
         return data_dir
 
     @cached_property
+    def prepared_texts(self) -> Path:
+        """The same folder, with the config `top10k_text` as well."""
+        say("preparing top10k_text")
+        run(children.build, "top10k_text", self.prepared, IMDB_KERAS_CACHE=self.cache)
+        return self.prepared
+
+    @cached_property
+    def array_records(self) -> Path:
+        """A data folder with the config `top10k` as `array_record`."""
+        data_dir = self._folder / "array_records"
+        say("preparing top10k as array_record")
+        run(children.build, "top10k", data_dir, "array_record", IMDB_KERAS_CACHE=self.cache)
+        return data_dir
+
+    @cached_property
     def keras_home(self) -> Path:
         """Keras's folder, with its own files in it."""
         keras_home = self._folder / "keras"

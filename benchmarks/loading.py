@@ -1,5 +1,7 @@
 """Measures loading beside Keras's `load_data`, and importing beside TFDS."""
 
+from statistics import median
+
 from . import children, harness
 from .harness import Run, Workspace
 from .report import Cost, Figure, Result, Row, bounded, ratios
@@ -12,12 +14,40 @@ _IMPORTS_PER_ROUND = 3
 
 def load_data(workspace: Workspace, rounds: int) -> Result:
     """Lists of ids, as Keras has them."""
-    return _load(workspace, rounds, "load_data", 0.25)
+    return _load(workspace, rounds, "load_data", 0.10)
+
+
+def memory(workspace: Workspace, rounds: int) -> Result:
+    """The memory that the result of `load_data` takes."""
+    data_dir, keras_home = workspace.prepared, workspace.keras_home
+
+    def held(side: str) -> int:
+        run = harness.run(
+            children.hold,
+            side,
+            data_dir,
+            IMDB_KERAS_CACHE=workspace.cache,
+            KERAS_HOME=keras_home,
+        )
+        grown: int = run.result
+        return grown
+
+    sides = [(held("ours"), held("keras")) for _ in harness.rounds("memory", rounds)]
+    ours, theirs = zip(*sides, strict=True)
+    what = "memory that the result of `imdb_keras_tfds.load_data(num_words=10000)` takes"
+    return Result(
+        rows=[bounded(what, f"that of {_KERAS}", ratios(ours, theirs), 0.35)],
+        remarks=[
+            "The memory of a result is the growth of the resident memory of a fresh process, by "
+            f"{median(ours) / 2**20:,.0f} MiB for ours and {median(theirs) / 2**20:,.0f} MiB for "
+            "Keras's, what the way to it leaves behind included."
+        ],
+    )
 
 
 def load_ragged(workspace: Workspace, rounds: int) -> Result:
     """Flat arrays of ids."""
-    return _load(workspace, rounds, "load_ragged", 0.06)
+    return _load(workspace, rounds, "load_ragged", 0.035)
 
 
 def imports(workspace: Workspace, rounds: int) -> Result:

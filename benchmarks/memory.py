@@ -20,6 +20,11 @@ def peak(process: int | str) -> int:
     return int(_status(process, "VmHWM").split()[0]) << 10
 
 
+def resident() -> int:
+    """The memory of this process that is resident now, in bytes."""
+    return int(_status("self", "VmRSS").split()[0]) << 10
+
+
 @contextlib.contextmanager
 def watched_workers() -> Iterator[dict[int, int]]:
     """Watches the workers of Beam that this process starts; yields the peak of each, by id."""

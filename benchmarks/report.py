@@ -17,6 +17,10 @@ _PACKAGES = (
     "keras",
     "tf_keras",
     "tokenizers",
+    "torch",
+    "grain",
+    "array-record",
+    "datasets",
 )
 
 

@@ -8,17 +8,20 @@ Importing this package registers the dataset `imdb_keras` with TFDS:
     ds, info = tfds.load("imdb_keras/top10k", split="train", as_supervised=True, with_info=True)
 """
 
+import importlib
+import sys
+
 from etils import epy
 
-from .config import ImdbKerasConfig
 from .errors import ImdbKerasError
-from .imdb_keras.imdb_keras_dataset_builder import Builder
 
 # These import what takes time, and are imported when they are used.
 with epy.lazy_api_imports(globals()):
+    from imdb_keras_tfds.config import ImdbKerasConfig
     from imdb_keras_tfds.describe.notebook import report
     from imdb_keras_tfds.export.arrow import to_arrow
     from imdb_keras_tfds.export.parquet import export_parquet
+    from imdb_keras_tfds.imdb_keras.imdb_keras_dataset_builder import Builder
     from imdb_keras_tfds.keras_compat.codec import codec
     from imdb_keras_tfds.keras_compat.load import get_word_index, load_data, load_ragged
     from imdb_keras_tfds.ragged import Ragged
@@ -26,6 +29,11 @@ with epy.lazy_api_imports(globals()):
     from imdb_keras_tfds.training.bag_of_words import bag_of_words
     from imdb_keras_tfds.training.batches import batches
     from imdb_keras_tfds.training.columns import Columns, load_columns
+
+# The builder registers itself. Only the script `imdb-keras` leaves that to the commands that need
+# TFDS; see its module.
+if "imdb_keras_script" not in sys.modules:
+    importlib.import_module("imdb_keras_tfds.imdb_keras.imdb_keras_dataset_builder")
 
 __version__ = "0.2.0"
 

@@ -22,6 +22,9 @@ from typing import Any, Final
 from .source.release import RELEASES
 from .spelling import nearest_name
 
+DATASET: Final = "imdb_keras"
+"""The name of the dataset, which may stand before that of a config."""
+
 SEMANTICS = ("documented", "keras")
 """What a config can mean by its settings; the first one is the default."""
 

@@ -10,10 +10,11 @@ function imports what it needs by itself, so that a process pays for nothing els
 from collections.abc import Callable
 
 from .builds import build, build_imdb_reviews, export_keras
+from .exports import export_by_datasets, export_parquet
 from .imports import import_all, import_package
-from .loading import load
+from .loading import hold, load
 from .ranks import rank
-from .reading import read_batches
+from .reading import first_batch, read_batches, read_by_loaders, read_records, verify
 from .scale import (
     build_in_shards,
     build_synthetic,
@@ -28,7 +29,11 @@ __all__ = [
     "build_imdb_reviews",
     "build_in_shards",
     "build_synthetic",
+    "export_by_datasets",
     "export_keras",
+    "export_parquet",
+    "first_batch",
+    "hold",
     "import_all",
     "import_package",
     "list_reviews",
@@ -37,6 +42,9 @@ __all__ = [
     "rank_random_words",
     "rank_synthetic",
     "read_batches",
+    "read_by_loaders",
+    "read_records",
+    "verify",
     "write_corpus",
 ]
 

@@ -8,13 +8,13 @@ _REVIEWS = 100_000
 _URL = "http://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
 
 
-def build(config: str, data_dir: str) -> None:
+def build(config: str, data_dir: str, file_format: str = "tfrecord") -> None:
     """Builds a config of `imdb_keras`, from the archive that the environment names."""
     import tensorflow_datasets as tfds
 
     import imdb_keras_tfds  # noqa: F401
 
-    builder = tfds.builder(f"imdb_keras/{config}", data_dir=data_dir)
+    builder = tfds.builder(f"imdb_keras/{config}", data_dir=data_dir, file_format=file_format)
     builder.download_and_prepare()
     _check(builder)
 

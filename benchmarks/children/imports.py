@@ -8,7 +8,16 @@ from typing import Any
 
 def import_all() -> None:
     """Imports what any of the others imports."""
-    for name in ("imdb_keras_tfds", "tensorflow_datasets", "keras", "tf_keras", "tokenizers"):
+    for name in (
+        "imdb_keras_tfds",
+        "tensorflow_datasets",
+        "keras",
+        "tf_keras",
+        "tokenizers",
+        "torch",
+        "grain",
+        "datasets",
+    ):
         importlib.import_module(name)
 
 

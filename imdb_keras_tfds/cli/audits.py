@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from etils import epy
 
-from ..recipe.validation import VALIDATION
 from .parser import DIFFERENT, add_command, add_json, add_name
-from .prepared import find, prepare
 from .printing import print_json, print_table
 from .quiet import note
 
@@ -24,9 +22,11 @@ if TYPE_CHECKING:
     from ..describe.audit import Audit
     from ..describe.links import Copies, RandomCut, Shared
 
-# Most commands do without.
+# What takes long to import waits until a command needs it: the help needs none of it.
 with epy.lazy_imports():
+    from imdb_keras_tfds.cli import prepared
     from imdb_keras_tfds.describe import audit
+    from imdb_keras_tfds.recipe import validation
 
 
 def add_to(commands: Any) -> None:
@@ -44,20 +44,22 @@ def add_to(commands: Any) -> None:
     added.add_argument(
         "--strict",
         action="store_true",
-        help=f"end with status 1 if train and {VALIDATION} have a movie or a text in common",
+        help="end with status 1 if train and validation have a movie or a text in common",
     )
 
 
 def _audit(options: argparse.Namespace) -> int:
-    found = audit.of(prepare(find(options.name, options.data_dir), options.archive))
+    found = audit.of(
+        prepared.prepare(prepared.find(options.name, options.data_dir), options.archive)
+    )
     if options.json:
         print_json(asdict(found))
     else:
         _print(found)
     if not options.strict:
         return 0
-    if VALIDATION not in found.splits:
-        note(f"{found.name} has no split {VALIDATION}, so nothing is shared with it")
+    if validation.VALIDATION not in found.splits:
+        note(f"{found.name} has no split {validation.VALIDATION}, so nothing is shared with it")
     elif found.leak:
         return DIFFERENT
     return 0

@@ -5,19 +5,26 @@ Usage:
     datasets.add_to(commands)   # of the parser in `command`
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 from typing import Any
 
-import tensorflow_datasets as tfds
+from etils import epy
 
 from ..errors import ImdbKerasError
-from ..imdb_keras.imdb_keras_dataset_builder import Builder
-from ..storage.manifest import METADATA
-from ..storage.settings import config_of
+from ..names import DATASET
 from .parser import DATA_DIR, DIFFERENT, add_command, add_json, add_name
-from .prepared import Dataset, find, prepare, prepared_in, root_of
 from .printing import print_json, print_table
+
+# What takes long to import waits until a command needs it: the help needs none of it.
+with epy.lazy_imports():
+    import tensorflow_datasets as tfds
+
+    from imdb_keras_tfds.cli import prepared
+    from imdb_keras_tfds.imdb_keras import imdb_keras_dataset_builder
+    from imdb_keras_tfds.storage import manifest, settings
 
 
 def add_to(commands: Any) -> None:
@@ -71,20 +78,20 @@ def add_to(commands: Any) -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
-    datasets = [find(name, options.data_dir) for name in options.name]
+    datasets = [prepared.find(name, options.data_dir) for name in options.name]
     for dataset in datasets:
-        prepare(dataset, options.archive, overwrite=options.overwrite)
+        prepared.prepare(dataset, options.archive, overwrite=options.overwrite)
         print(dataset.folder)
     return 0
 
 
 def _list(options: argparse.Namespace) -> int:
-    datasets = prepared_in(options.data_dir)
+    datasets = prepared.prepared_in(options.data_dir)
     if options.json:
         print_json(
             [
                 {
-                    "name": f"{Builder.name}/{dataset.name}",
+                    "name": f"{DATASET}/{dataset.name}",
                     "version": dataset.folder.name,
                     "size": _size(dataset),
                     "folder": os.fspath(dataset.folder),
@@ -98,7 +105,7 @@ def _list(options: argparse.Namespace) -> int:
                 ("name", "version", "size", "folder"),
                 *(
                     (
-                        f"{Builder.name}/{dataset.name}",
+                        f"{DATASET}/{dataset.name}",
                         dataset.folder.name,
                         str(tfds.core.utils.Size(_size(dataset))),
                         os.fspath(dataset.folder),
@@ -108,17 +115,17 @@ def _list(options: argparse.Namespace) -> int:
             ]
         )
     else:
-        print(f"no dataset of {Builder.name} is prepared in {root_of(options.data_dir)}")
+        print(f"no dataset of {DATASET} is prepared in {prepared.root_of(options.data_dir)}")
     return 0
 
 
-def _size(dataset: Dataset) -> int:
+def _size(dataset: prepared.Dataset) -> int:
     """The bytes of all files of a dataset."""
     return sum(path.stat().st_size for path in dataset.folder.iterdir() if path.is_file())
 
 
 def _info(options: argparse.Namespace) -> int:
-    dataset = find(options.name, options.data_dir)
+    dataset = prepared.find(options.name, options.data_dir)
     told = _told_of(dataset)
     if options.json:
         print_json(told)
@@ -127,10 +134,10 @@ def _info(options: argparse.Namespace) -> int:
     return 0 if dataset.is_prepared else DIFFERENT
 
 
-def _told_of(dataset: Dataset) -> dict[str, Any]:
+def _told_of(dataset: prepared.Dataset) -> dict[str, Any]:
     """What is known of a dataset, for JSON."""
     if not dataset.is_prepared:
-        builder = Builder(config=dataset.name, data_dir=dataset.root)
+        builder = imdb_keras_dataset_builder.Builder(config=dataset.name, data_dir=dataset.root)
         return {
             "name": builder.info.full_name,
             "meaning": builder.builder_config.description,
@@ -139,12 +146,12 @@ def _told_of(dataset: Dataset) -> dict[str, Any]:
             "prepare_by": dataset.how_to_prepare,
             "settings": builder.builder_config.settings,
         }
-    builder = prepare(dataset)
+    builder = prepared.prepare(dataset)
     info, metadata = builder.info, builder.info.metadata
     try:
         return {
             "name": info.full_name,
-            "meaning": config_of(builder).description,
+            "meaning": settings.config_of(builder).description,
             "folder": os.fspath(dataset.folder),
             "prepared": True,
             "format": info.file_format.value,
@@ -167,7 +174,7 @@ def _told_of(dataset: Dataset) -> dict[str, Any]:
         }
     except (KeyError, TypeError, AttributeError) as error:
         raise ImdbKerasError(
-            f"{dataset.folder / METADATA} is not one of {Builder.name}; build the dataset again"
+            f"{dataset.folder / manifest.METADATA} is not one of {DATASET}; build the dataset again"
         ) from error
 
 
@@ -192,7 +199,7 @@ def _print_told(told: dict[str, Any]) -> None:
 def _verify(options: argparse.Namespace) -> int:
     from ..storage.verify import verify
 
-    dataset = find(options.name, options.data_dir)
+    dataset = prepared.find(options.name, options.data_dir)
     problems = verify(dataset.folder)
     if options.json:
         print_json({"folder": os.fspath(dataset.folder), "problems": problems})

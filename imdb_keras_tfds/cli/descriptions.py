@@ -5,41 +5,49 @@ Usage:
     descriptions.add_to(commands, formats)   # of the parser in `command`
 """
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shtab
-import tensorflow_datasets as tfds
+from etils import epy
 
-from ..imdb_keras.imdb_keras_dataset_builder import Builder
+from ..names import DATASET
 from .parser import add_command, add_name, add_output
-from .prepared import Dataset, find, output, prepare
+
+if TYPE_CHECKING:
+    import tensorflow_datasets as tfds
+
+# What takes long to import waits until a command needs it: the help needs none of it.
+with epy.lazy_imports():
+    from imdb_keras_tfds.cli import prepared
 
 
 def add_to(commands: Any, formats: Any) -> None:
     """Adds the commands: `report`, `card`, and `croissant` to the formats of `export`."""
-    report = add_command(
+    added = add_command(
         commands,
         "report",
         "show a dataset on a page of HTML, for choosing the settings",
         "top10k -o report.html",
         run=_report,
     )
-    add_name(report)
-    add_output(report, f"{Builder.name}-NAME.html")
+    add_name(added)
+    add_output(added, f"{DATASET}-NAME.html")
 
-    card = add_command(
+    added = add_command(
         commands,
         "card",
         "print the card of a dataset: a datasheet in Markdown, its figures counted",
         "top10k -o card.md",
         run=_card,
     )
-    add_name(card)
-    add_output(card, None)
+    add_name(added)
+    add_output(added, None)
 
-    croissant = add_command(
+    added = add_command(
         formats,
         "croissant",
         "describe a dataset in Croissant, the JSON-LD of MLCommons",
@@ -48,9 +56,9 @@ def add_to(commands: Any, formats: Any) -> None:
         notes="Nothing is put into the dataset folder, whose records Croissant cannot read; those "
         "of a Parquet export it can.",
     )
-    add_name(croissant)
-    add_output(croissant, f"{Builder.name}-NAME.croissant.json")
-    folder = croissant.add_argument(
+    add_name(added)
+    add_output(added, f"{DATASET}-NAME.croissant.json")
+    folder = added.add_argument(
         "--parquet",
         metavar="DIR",
         help="describe the Parquet export of the dataset that is in this folder",
@@ -63,11 +71,11 @@ def _report(options: argparse.Namespace) -> int:
     from ..describe.notebook import corpus_of
 
     def full(name: str) -> tfds.core.DatasetBuilder:
-        return prepare(find(name, options.data_dir), options.archive)
+        return prepared.prepare(prepared.find(name, options.data_dir), options.archive)
 
-    def page(dataset: Dataset, path: str) -> str:
+    def page(dataset: prepared.Dataset, path: str) -> str:
         del path  # It names no other file.
-        builder = prepare(dataset, options.archive)
+        builder = prepared.prepare(dataset, options.archive)
         return report.page(builder, corpus_of(builder, full))
 
     return _write(options, "html", page)
@@ -76,12 +84,12 @@ def _report(options: argparse.Namespace) -> int:
 def _card(options: argparse.Namespace) -> int:
     from ..describe import card
 
-    dataset = find(options.name, options.data_dir)
+    dataset = prepared.find(options.name, options.data_dir)
     if options.output is None:
-        print(card.markdown(prepare(dataset, options.archive)), end="")
+        print(card.markdown(prepared.prepare(dataset, options.archive)), end="")
         return 0
-    with output(options.output) as file:
-        file.write(card.markdown(prepare(dataset, options.archive)).encode())
+    with prepared.output(options.output) as file:
+        file.write(card.markdown(prepared.prepare(dataset, options.archive)).encode())
     print(options.output)
     return 0
 
@@ -89,8 +97,8 @@ def _card(options: argparse.Namespace) -> int:
 def _croissant(options: argparse.Namespace) -> int:
     from ..export import croissant, croissant_tables  # which import mlcroissant
 
-    def description(dataset: Dataset, path: str) -> str:
-        builder = prepare(dataset, options.archive)
+    def description(dataset: prepared.Dataset, path: str) -> str:
+        builder = prepared.prepare(dataset, options.archive)
         if options.parquet is None:
             return croissant.text(builder)
         return croissant_tables.text(builder, options.parquet, path)
@@ -98,11 +106,13 @@ def _croissant(options: argparse.Namespace) -> int:
     return _write(options, "croissant.json", description)
 
 
-def _write(options: argparse.Namespace, suffix: str, content: Callable[[Dataset, str], str]) -> int:
+def _write(
+    options: argparse.Namespace, suffix: str, content: Callable[[prepared.Dataset, str], str]
+) -> int:
     """Writes what describes a dataset to its file."""
-    dataset = find(options.name, options.data_dir)
-    path = options.output or f"{Builder.name}-{dataset.name}.{suffix}"
-    with output(path) as file:
+    dataset = prepared.find(options.name, options.data_dir)
+    path = options.output or f"{DATASET}-{dataset.name}.{suffix}"
+    with prepared.output(path) as file:
         file.write(content(dataset, path).encode())
     print(path)
     return 0

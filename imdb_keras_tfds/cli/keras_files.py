@@ -5,19 +5,25 @@ Usage:
     keras_files.add_to(commands, formats)   # of the parser in `command`
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 from typing import TYPE_CHECKING, Any
 
-from ..config import ImdbKerasConfig
+from etils import epy
+
 from ..errors import ImdbKerasError
 from ..source.local import local_archive
-from .parser import DIFFERENT, add_command, add_json
-from .prepared import find, prepare
+from .parser import DEFAULT_CONFIG, DIFFERENT, add_command, add_json
 from .printing import print_json, print_table
 
 if TYPE_CHECKING:
     from ..recipe.corpus import Corpus
+
+# What takes long to import waits until a command needs it: the help needs none of it.
+with epy.lazy_imports():
+    from imdb_keras_tfds.cli import prepared
 
 
 def add_to(commands: Any, formats: Any) -> None:
@@ -85,7 +91,7 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _corpus(options: argparse.Namespace) -> "Corpus":
+def _corpus(options: argparse.Namespace) -> Corpus:
     """The Stanford corpus: from the local archive if there is one, else from TFDS's data."""
     if local := local_archive(options.archive):
         from ..recipe.corpus import build
@@ -94,4 +100,5 @@ def _corpus(options: argparse.Namespace) -> "Corpus":
         return build(reading.read(local, release.STANFORD))
     from ..storage.prepared import read_corpus
 
-    return read_corpus(prepare(find(ImdbKerasConfig().name, options.data_dir), options.archive))
+    dataset = prepared.find(DEFAULT_CONFIG, options.data_dir)
+    return read_corpus(prepared.prepare(dataset, options.archive))

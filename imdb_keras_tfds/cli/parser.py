@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import shtab
 
+from .. import names
 from ..source.local import ARCHIVE_VARIABLE
 
 PROGRAM = "imdb-keras"
@@ -22,6 +23,9 @@ DIFFERENT = 1
 
 ERROR = 2
 """The exit status after an error."""
+
+DEFAULT_CONFIG = names.spelt(names.DEFAULTS)
+"""Of the commands that can be called without the name of one."""
 
 Run = Callable[[argparse.Namespace], int]
 """Runs a command; returns the exit status."""

@@ -12,8 +12,6 @@ import sys
 import warnings
 from collections.abc import Iterator
 
-import tensorflow_datasets as tfds
-
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
@@ -32,6 +30,8 @@ def quiet() -> Iterator[None]:
         warnings.showwarning = show
         logging.disable(logging.CRITICAL)
         if not sys.stderr.isatty():
+            import tensorflow_datasets as tfds  # which takes long
+
             tfds.disable_progress_bar()
         try:
             yield

@@ -10,9 +10,13 @@ import re
 from typing import Any
 
 import shtab
+from etils import epy
 
 from .parser import add_command, add_name
-from .prepared import find, prepare
+
+# What takes long to import waits until a command needs it: the help needs none of it.
+with epy.lazy_imports():
+    from imdb_keras_tfds.cli import prepared
 
 _UNITS = {"": 1, "B": 1}
 _UNITS |= {f"{prefix}B": 1000**power for power, prefix in enumerate("KMGT", 1)}
@@ -55,9 +59,9 @@ def add_to(formats: Any) -> None:
 def _parquet(options: argparse.Namespace) -> int:
     from ..export import parquet  # which takes time
 
-    dataset = find(options.name, options.data_dir)
+    dataset = prepared.find(options.name, options.data_dir)
     folder = parquet.write(
-        lambda: prepare(dataset, options.archive),
+        lambda: prepared.prepare(dataset, options.archive),
         options.output,
         max_shard_size=options.max_shard_size,
         force=options.force,

@@ -11,10 +11,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from ..config import ImdbKerasConfig
+from etils import epy
+
 from ..errors import ImdbKerasError
-from .parser import add_command
-from .prepared import find, prepare
+from .parser import DEFAULT_CONFIG, add_command
+
+# What takes long to import waits until a command needs it: the help needs none of it.
+with epy.lazy_imports():
+    from imdb_keras_tfds.cli import prepared
 
 _STDIN = "-"
 
@@ -56,14 +60,13 @@ def add_to(commands: Any) -> None:
 
 
 def _add_words(parser: argparse.ArgumentParser, metavar: str, what: str) -> None:
-    default = ImdbKerasConfig().name
     many = " ..." if metavar == "ID" else ""
     parser.usage = f"{parser.prog} [options] [NAME] {metavar}{many}"
     parser.add_argument(
         "words",
         metavar=f"[NAME] {metavar}",
         nargs="+",
-        help=f"a config, as in top10k (default: {default}), and {what}",
+        help=f"a config, as in top10k (default: {DEFAULT_CONFIG}), and {what}",
     )
     parser.add_argument("--config", metavar="NAME", help="another way to give NAME")
 
@@ -119,8 +122,8 @@ def _decode_each(codec: Any, rows: list[list[int]], first: int, **how: bool) -> 
 def _codec(options: argparse.Namespace, name: str | None) -> Any:
     from ..text.prepared import codec_of
 
-    dataset = find(name or ImdbKerasConfig().name, options.data_dir)
-    return codec_of(prepare(dataset, options.archive))
+    dataset = prepared.find(name or DEFAULT_CONFIG, options.data_dir)
+    return codec_of(prepared.prepare(dataset, options.archive))
 
 
 def _lines(parse: Callable[[bytes], _Value], wrong: str) -> Iterator[list[_Value]]:

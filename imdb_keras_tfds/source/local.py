@@ -7,11 +7,15 @@ Usage:
     archive_url("https://example.org/a.gz")     # the same
 """
 
-import os
+from __future__ import annotations
 
-from etils import epath
+import os
+from typing import TYPE_CHECKING
 
 from . import release
+
+if TYPE_CHECKING:
+    from etils import epath
 
 ARCHIVE_VARIABLE = "IMDB_KERAS_ARCHIVE"
 """The environment variable that names an archive."""

@@ -22,13 +22,12 @@ from typing import Any
 import tensorflow_datasets as tfds
 
 from ..config import ImdbKerasConfig
+from ..names import DATASET
 from ..recipe.validation import VALIDATION
 from ..source.release import FOLDERS, STANFORD
 from .manifest import unify_line_ends
 from .shards import READABLE, shard_name
 from .versions import Form, form_of, is_earlier
-
-DATASET = "imdb_keras"
 
 # TFDS reads the shards by this, so it may be no other.
 _TEMPLATE = "{DATASET}-{SPLIT}.{FILEFORMAT}-{SHARD_X_OF_Y}"

@@ -13,8 +13,7 @@ import tensorflow_datasets as tfds
 from etils import epath
 
 from ..errors import ImdbKerasError
-from ..names import is_own_name
-from .info_check import DATASET
+from ..names import DATASET, is_own_name
 
 
 def prepared_builder(

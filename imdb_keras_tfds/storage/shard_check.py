@@ -15,7 +15,8 @@ import tensorflow_datasets as tfds
 from etils import epath
 
 from ..errors import ImdbKerasError
-from . import shards, wire
+from . import shards
+from .canonical import parse_canonical
 from .digests import SplitContent
 from .info_check import Split
 from .manifest import INFO, METADATA
@@ -79,7 +80,7 @@ class _Shard:
         examples = self._examples(path, file_format)
         while batch := list(islice(examples, _RECORDS_AT_ONCE)):
             try:
-                content.update(wire.parse_canonical(batch, features, first=self.records))
+                content.update(parse_canonical(batch, features, first=self.records))
             except ImdbKerasError as error:
                 self.problems.append(str(error))
             self.records += len(batch)

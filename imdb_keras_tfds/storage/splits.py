@@ -17,11 +17,12 @@ from typing import Any
 import tensorflow_datasets as tfds
 
 from ..errors import ImdbKerasError
+from .canonical import parse_canonical
 from .digests import SplitContent
 from .manifest import METADATA
 from .records import Records
 from .shards import raw
-from .wire import parse, parse_canonical
+from .wire import parse
 
 PART_SIZE = 8 << 20
 """Bytes of serialised records that are parsed at once where a split is read in parts."""

@@ -15,12 +15,12 @@ import tensorflow_datasets as tfds
 from etils import epath
 
 from ..errors import ImdbKerasError, one_line
+from ..names import DATASET
 from ..progress import default_progress
 from ..recipe.vocabulary import WORD_INDEX, Vocabulary
 from . import pinned, strict_json
 from .hashing import sha256_of
 from .info_check import (
-    DATASET,
     Expected,
     Split,
     config_of,

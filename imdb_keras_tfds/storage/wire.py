@@ -4,7 +4,6 @@ Usage:
 
     examples = list(serialize(records))
     features = ("id", "tokens", "label", "rating", "movie", "duplicate_of")
-    parse_canonical(examples, features).tokens[0]   # without TensorFlow; refuses any other form
     parse(examples, features).tokens[0]   # array([1, 591, 202, 14, ...], dtype=int32)
 """
 
@@ -15,9 +14,7 @@ from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..errors import ImdbKerasError
 from ..ragged import Ragged
 from .records import Records
 
@@ -137,130 +134,12 @@ def varints_of(rows: Ragged) -> Varints:
     return varints.tobytes(), bounds.tolist()
 
 
-def parse_canonical(
-    serialized: Sequence[bytes], features: Collection[str], first: int = 0
-) -> Records:
-    """Parses records that have the bytes which `serialize` gives them, without TensorFlow.
-
-    Args:
-      serialized: `[records]`, one serialised record each.
-      features: of each record; one of version 1.0.0 has no `movie` and no `duplicate_of`.
-      first: the number of the first of them, for errors.
-
-    Raises:
-      ImdbKerasError: one has not; the error says which.
-    """
-    names, labels, ratings, tokens = [], [], [], []
-    movies: list[str] = []
-    duplicate_of: list[str] = []
-    texts: list[bytes] = []
-    for place, record in enumerate(serialized):
-        try:
-            values = _values(record)
-            names.append(values[b"id"].decode())
-            labels.append(_int64(values[b"label"]))
-            ratings.append(_int64(values[b"rating"]))
-            tokens.append(values[b"tokens"])
-            if "movie" in features:
-                movies.append(values[b"movie"].decode())
-            if "duplicate_of" in features:
-                duplicate_of.append(values[b"duplicate_of"].decode())
-            if "text" in features:
-                texts.append(values[b"text"])
-                texts[-1].decode()
-        except (IndexError, KeyError, ValueError) as error:
-            raise _not_canonical(first + place) from error
-    numbers, row_splits = _numbers(tokens)
-    found = Records(
-        ids=names,
-        tokens=Ragged(numbers.astype(np.int32), row_splits),
-        labels=np.array(labels, np.int64),
-        ratings=np.array(ratings, np.int64).astype(np.int32),
-        movies=movies if "movie" in features else None,
-        duplicate_of=duplicate_of if "duplicate_of" in features else None,
-        texts=_joined(texts) if "text" in features else None,
-    )
-    # What was not looked at above (lengths, order, what is too large) shows in other bytes here.
-    for place, (record, canonical) in enumerate(zip(serialized, serialize(found), strict=True)):
-        if record != canonical:
-            raise _not_canonical(first + place)
-    if (negative := np.flatnonzero(found.tokens.values < 0)).size:
-        place = int(np.searchsorted(row_splits, negative[0], side="right")) - 1
-        raise _not_canonical(first + place)
-    return found
-
-
-def _not_canonical(place: int) -> ImdbKerasError:
-    return ImdbKerasError(f"record {place} has not the form that a build writes")
-
-
-def _joined(texts: Sequence[bytes]) -> Ragged:
-    lengths = np.array([len(text) for text in texts], np.int64)
-    return Ragged.from_lengths(np.frombuffer(b"".join(texts), np.uint8), lengths)
-
-
-def _values(record: bytes) -> dict[bytes, bytes]:
-    """Name of a feature -> its value: text, or numbers as varints one behind the other.
-
-    It takes the tags for those of a canonical record, and looks at lengths only to find its way.
-    """
-    found = {}
-    _, at = _length(record, 1)
-    while at < len(record):
-        size, at = _length(record, at + 1)  # of the entry
-        stop = at + size
-        size, at = _length(record, at + 1)  # of its name
-        name, at = record[at : at + size], at + size
-        _, at = _length(record, at + 1)  # of the feature
-        size, at = _length(record, at + 1)  # of its list
-        if size:
-            _, at = _length(record, at + 1)  # of the value
-        found[name] = record[at:stop]
-        at = max(at, stop)
-    return found
-
-
-def _length(data: bytes, at: int) -> tuple[int, int]:
-    """The varint at a place, and the place behind it."""
-    value = shift = 0
-    while (byte := data[at]) >= 0x80:
-        if shift > 63:
-            raise ValueError("a varint of more than 10 bytes")
-        value |= (byte & 0x7F) << shift
-        shift, at = shift + 7, at + 1
-    return value | byte << shift, at + 1
-
-
-def _int64(varint: bytes) -> int:
-    value, _ = _length(varint, 0)
-    value &= 0xFFFF_FFFF_FFFF_FFFF
-    return value - (1 << 64) if value >> 63 else value
-
-
-def _numbers(rows: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Rows of varints of up to 32 bits, decoded: all numbers, and where each row begins and ends.
-
-    Larger ones lose what is more, and the rest of a row behind its last whole one is left out.
-    """
-    data = np.frombuffer(b"".join(rows), np.uint8)
-    ends = np.flatnonzero(data < 0x80)
-    starts = np.append(0, ends[:-1] + 1)[: len(ends)]
-    sizes = ends - starts + 1
-    numbers = np.zeros(len(ends), np.uint32)
-    for place in range(min(int(sizes.max(initial=0)), 5)):
-        reaches = np.flatnonzero(sizes > place)
-        digits = data[starts[reaches] + place].astype(np.uint32) & 0x7F
-        numbers[reaches] |= digits << np.uint32(7 * place)
-    row_ends = np.cumsum([0, *map(len, rows)])
-    return numbers, np.searchsorted(ends, row_ends).astype(np.int64)
-
-
 def parse(serialized: Any, features: Collection[str]) -> Records:
     """Parses serialised records, all by one call.
 
     Args:
       serialized: a string tensor `[records]`, or a sequence of bytes.
-      features: of each record, as for `parse_canonical`.
+      features: of each record, those of one of version 1.0.0 lack `movie` and `duplicate_of`.
     """
     parsed = parse_features(serialized, *features)
 
@@ -278,6 +157,11 @@ def parse(serialized: Any, features: Collection[str]) -> Records:
         duplicate_of=strings("duplicate_of"),
         texts=_joined(parsed["text"].numpy().tolist()) if "text" in parsed else None,
     )
+
+
+def _joined(texts: Sequence[bytes]) -> Ragged:
+    lengths = np.array([len(text) for text in texts], np.int64)
+    return Ragged.from_lengths(np.frombuffer(b"".join(texts), np.uint8), lengths)
 
 
 def parse_features(serialized: Any, *features: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 import imdb_keras_tfds
-from imdb_keras_tfds.cli import command, datasets
+from imdb_keras_tfds.cli import command, prepared
 from tests.helpers.commands import run
 from tests.unit.cli.conftest import Command
 
@@ -117,7 +117,7 @@ def test_an_unexpected_error_is_one_line_too(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(datasets, "find", fail)
+    monkeypatch.setattr(prepared, "find", fail)
     assert imdb_keras.error("info", "sample") == line
 
 
@@ -140,12 +140,44 @@ def test_the_command_and_the_module_are_the_same(data_dir: str) -> None:
     assert failed.stderr.count("\n") == 1
 
 
-def test_help_imports_nothing_that_takes_long() -> None:
-    code = "import sys\nfrom imdb_keras_tfds.cli import command\ntry: command.main(['--help'])\n"
-    code += "except SystemExit: print(*sys.modules)"
-    imported = run([sys.executable, "-c", code]).stdout.splitlines()[-1].split()
-    slow = {"tensorflow", "apache_beam", "matplotlib", "mlcroissant", "pyarrow", "array_record"}
+SCRIPT = """
+import sys, imdb_keras_script
+try:
+    imdb_keras_script.main()
+finally:
+    print(*sys.modules)
+"""
+
+
+def imported_by(*arguments: str) -> set[str]:
+    """The modules that the script has imported at its end."""
+    done = run([sys.executable, "-c", SCRIPT, *arguments])
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS, "--print-completion bash"])
+def test_help_imports_nothing_that_takes_long(name: str) -> None:
+    arguments = name.split() if name.startswith("-") else [*name.split(), "--help"]
+    imported = imported_by(*arguments)
+    assert "imdb_keras_tfds.cli.command" in imported
+    slow = {"tensorflow_datasets", "tensorflow", "numpy", "pyarrow", "absl", "etils.epath"}
     assert not slow.intersection(imported)
+
+
+def test_a_command_imports_what_it_needs(data_dir: str) -> None:
+    run([*MODULE, "build", "sample", "--data-dir", data_dir])
+    imported = imported_by("encode", "sample", "film", "--data-dir", data_dir)
+    assert "imdb_keras_tfds.imdb_keras.imdb_keras_dataset_builder" in imported
+    slow = {"tensorflow", "apache_beam", "matplotlib", "mlcroissant", "array_record"}
+    ours = {"beam", "describe", "export", "keras_compat", "training"}
+    assert not (slow | {f"imdb_keras_tfds.{wing}" for wing in ours}).intersection(imported)
+
+
+def test_a_command_that_needs_tfds_registers_the_dataset(data_dir: str) -> None:
+    code = SCRIPT.replace("print(*sys.modules)", "import tensorflow_datasets as tfds\n    ")
+    code += "print('imdb_keras' in tfds.list_builders(with_community_datasets=False))"
+    done = run([sys.executable, "-c", code, "info", "sample", "--data-dir", data_dir])
+    assert done.stdout.splitlines()[-1] == "True"
 
 
 def test_ctrl_c_is_one_line_and_status_130(tmp_path: pathlib.Path) -> None:

@@ -3,7 +3,6 @@ from collections.abc import Callable
 
 import pytest
 
-from imdb_keras_tfds import ImdbKerasConfig
 from imdb_keras_tfds.cli import keras_files
 from imdb_keras_tfds.keras_compat import published
 from imdb_keras_tfds.source import release
@@ -34,7 +33,7 @@ def test_prove(imdb_keras: Command, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_proofs_of_the_sample")
 def test_prove_from_prepared_data(imdb_keras: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     # Without an archive the prepared dataset that holds every word serves as well.
-    monkeypatch.setattr(keras_files, "ImdbKerasConfig", lambda: ImdbKerasConfig(corpus="sample"))
+    monkeypatch.setattr(keras_files, "DEFAULT_CONFIG", "sample_full")
     assert len(imdb_keras.lines("prove")) == 5
 
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imdb_keras_tfds import ImdbKerasError
+from imdb_keras_tfds.storage.canonical import parse_canonical
 from imdb_keras_tfds.storage.records import Record
 from imdb_keras_tfds.storage.shards import ExampleWriter, raw
-from imdb_keras_tfds.storage.wire import parse_canonical, serialize
+from imdb_keras_tfds.storage.wire import serialize
 from tests.helpers import records
 
 TFRECORD = tfds.core.FileFormat.TFRECORD
