@@ -6,7 +6,7 @@ import pytest
 from imdb_keras_tfds.ahead import Meanwhile, ahead, at_once
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """What an iterator or a function ends with here."""
 
 
@@ -18,7 +18,7 @@ def numbers(log: list[int]) -> Iterator[int]:
 
 def broken() -> Iterator[int]:
     yield 1
-    raise Broken
+    raise BrokenError
 
 
 def test_items_come_in_order_and_one_is_taken_ahead() -> None:
@@ -37,7 +37,7 @@ def test_items_come_in_order_and_one_is_taken_ahead() -> None:
 def test_an_error_comes_in_its_place() -> None:
     taken = ahead(broken())
     assert next(taken) == 1
-    with pytest.raises(Broken):
+    with pytest.raises(BrokenError):
         next(taken)
 
 
@@ -62,22 +62,28 @@ def test_calls_are_made_in_order_and_waited_for() -> None:
 
 
 def fail() -> None:
-    raise Broken
+    raise BrokenError
 
 
 def test_an_error_of_a_call_is_raised_when_it_is_left() -> None:
     meanwhile = Meanwhile()
-    with pytest.raises(Broken), meanwhile:
+    with pytest.raises(BrokenError), meanwhile:
         meanwhile(fail)
-    # But not in the place of another one.
-    with pytest.raises(KeyError), meanwhile:
-        meanwhile(fail)
-        raise KeyError
+
+
+def test_an_error_of_a_call_is_not_raised_in_the_place_of_another_one() -> None:
+    def leave() -> None:
+        with Meanwhile() as meanwhile:
+            meanwhile(fail)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        leave()
 
 
 def test_where_there_is_no_thread_a_call_is_made_at_once() -> None:
     log: list[int] = []
     at_once(log.append, 1)
     assert log == [1]
-    with pytest.raises(Broken):
+    with pytest.raises(BrokenError):
         at_once(fail)
