@@ -21,6 +21,7 @@ _LEAST_ROUNDS = 3
 BENCHMARKS: dict[str, Callable[[Workspace, int], Result]] = {
     "build": builds.build,
     "further": builds.further,
+    "source": builds.source,
     "ranks": ranks.ranks,
     "load_data": loading.load_data,
     "memory": loading.memory,

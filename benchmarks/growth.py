@@ -14,7 +14,14 @@ _REVIEWS = 25_000
 
 _SCALES = (1, 2, 4, 8)
 
-_BOUND = 1.05
+_BOUNDS = {
+    ("pipeline in memory", "wall time"): 1.05,
+    ("pipeline in memory", "processor time"): 1.05,
+    ("pipeline in memory", "peak memory"): 1.05,
+    ("build", "wall time"): 1.02,
+    ("build", "processor time"): 1.02,
+    ("build", "peak memory"): 0.80,
+}
 
 
 def growth(workspace: Workspace, rounds: int) -> Result:
@@ -53,7 +60,7 @@ def growth(workspace: Workspace, rounds: int) -> Result:
                     f"growth of the {quantity} of the {stage}: exponent",
                     f"itself, {_reviews(sizes[1])} to {_reviews(sizes[-1])}",
                     exponents,
-                    _BOUND,
+                    _BOUNDS[stage, quantity],
                 )
             )
         most, least = grown[-1], grown[0]

@@ -23,6 +23,7 @@ from .scale import (
     rank_synthetic,
     write_corpus,
 )
+from .source import read_plainly, read_source
 
 __all__ = [
     "build",
@@ -43,7 +44,9 @@ __all__ = [
     "rank_synthetic",
     "read_batches",
     "read_by_loaders",
+    "read_plainly",
     "read_records",
+    "read_source",
     "verify",
     "write_corpus",
 ]

@@ -24,7 +24,9 @@ try:
 except ImportError:
     gzip_file, damaged = gzip.GzipFile, zlib.error
 
-_CHUNK_SIZE = 4 << 20
+_CHUNK_SIZE = 2 << 20
+
+_BUFFER_SIZE = 1 << 19
 
 _MAGIC = b"\x1f\x8b"
 
@@ -36,14 +38,14 @@ def inflated(file: io.RawIOBase) -> Generator[bytes, None, None]:
       file: of which nobody else may read, and which is open until this iterator is closed.
 
     Yields:
-      Chunks of 4 MiB, and a last one.
+      Chunks of 2 MiB, and a last one.
 
     Raises:
       EOFError: the file is truncated, or ISA-L finds less than a header behind its end.
       gzip.BadGzipFile: it is no gzip file, or its checksum is wrong.
       zlib.error: it is damaged otherwise.
     """
-    buffered = io.BufferedReader(file, _CHUNK_SIZE)
+    buffered = io.BufferedReader(file, _BUFFER_SIZE)
     # ISA-L takes a file that is shorter than a header for one that is truncated.
     if (magic := buffered.peek(len(_MAGIC))[: len(_MAGIC)]) not in (b"", _MAGIC):
         raise gzip.BadGzipFile(f"not a gzip file ({magic!r})")

@@ -164,10 +164,6 @@ class Gathered:
         self._begins += begins
         self._lengths += lengths
 
-    def _text(self, place: int) -> memoryview:
-        block, first = divmod(self._begins[place], _BLOCK_SIZE)
-        return self._blocks[block][first : first + self._lengths[place]]
-
     def files(self, folder: str) -> Iterator[tuple[str, int, bytes]]:
         """Name, size and SHA-256 of each review of a folder, in canonical order."""
         for name, place in self._in_order(folder):
@@ -210,12 +206,16 @@ class Gathered:
 
     def _texts(self, order: list[int]) -> Ragged:
         """The texts of some places, in their order."""
-        lengths = np.array(self._lengths, np.int64)[np.array(order, np.int64)]
+        places = np.array(order, np.int64)
+        lengths = np.array(self._lengths, np.int64)[places]
+        blocks, firsts = np.divmod(np.array(self._begins, np.int64)[places], _BLOCK_SIZE)
         # Not as bytes: for large arrays NumPy takes large pages, which are there much sooner.
         values = np.empty(lengths.sum(), np.uint8)
         view, begin = values.data, 0
-        for text in map(self._text, order):
-            end = begin + len(text)
-            view[begin:end] = text
+        for block, first, size in zip(
+            blocks.tolist(), firsts.tolist(), lengths.tolist(), strict=True
+        ):
+            end = begin + size
+            view[begin:end] = self._blocks[block][first : first + size]
             begin = end
         return Ragged.from_lengths(values, lengths)
