@@ -6,6 +6,8 @@ import threading
 from typing import Any
 
 import apache_beam
+import numpy as np
+import pyarrow as pa
 import pytest
 from apache_beam.runners.portability.fn_api_runner import fn_runner, worker_handlers
 from apache_beam.runners.runner import PipelineResult, PipelineRunner, PipelineState
@@ -112,6 +114,18 @@ def test_workers_that_are_started_by_another_command(
                 write_numbers(pipeline, folder)
             assert len(list(folder.iterdir())) == 8
     assert started == ["_Worker"] * 2
+
+
+def note_pandas(number: int, folder: pathlib.Path) -> None:
+    # For an array of NumPy, Arrow looks whether it is one of pandas.
+    assert pa.array(np.arange(number)).to_pylist() == list(range(number))
+    (folder / str("pandas" in sys.modules)).touch()
+
+
+def test_workers_do_without_pandas(tmp_path: pathlib.Path) -> None:
+    with watch.pipeline("count", options=two_processes()) as pipeline:
+        _ = pipeline | apache_beam.Create(range(8)) | apache_beam.Map(note_pandas, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["False"]
 
 
 def run_and_end_a_worker(folder: pathlib.Path, how: int) -> None:
