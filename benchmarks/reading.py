@@ -38,7 +38,7 @@ def batches(workspace: Workspace, rounds: int) -> Result:
 
 def loaders(workspace: Workspace, rounds: int) -> Result:
     """The same epoch by the loaders of PyTorch and of JAX."""
-    what = f"{_WHAT}, one epoch"
+    what = f"{_WHAT}, one epoch, beside other loaders"
     data_dir, array_records = workspace.prepared, workspace.array_records
     harness.say(f"loaders: {rounds} rounds in one process")
     seconds = harness.run(
