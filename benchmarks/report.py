@@ -106,7 +106,7 @@ def bounded(what: str, peer: str, values: Sequence[float], bound: float) -> Row:
         what=what,
         peer=peer,
         measured=f"{median(values):.3f} ({min(values):.3f} to {max(values):.3f})",
-        bound=f"{bound:.2f}",
+        bound=f"{bound:.2f}" if round(bound, 2) == bound else f"{bound:.3f}",
         met=median(values) <= bound,
     )
 

@@ -1,21 +1,15 @@
-import pathlib
-import tempfile
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-import tensorflow_datasets as tfds
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imdb_keras_tfds import ImdbKerasError
 from imdb_keras_tfds.storage.canonical import parse_canonical
 from imdb_keras_tfds.storage.records import Record
-from imdb_keras_tfds.storage.shards import ExampleWriter, raw
 from imdb_keras_tfds.storage.wire import serialize
 from tests.helpers import records
-
-TFRECORD = tfds.core.FileFormat.TFRECORD
 
 FormAndRows = tuple[Sequence[str], list[Record]]
 
@@ -101,27 +95,42 @@ def test_the_record_of_another_form_is_named(change: Callable[[bytes], bytes]) -
         parse_canonical([ONE, ONE, change(ONE), ONE], FEATURES, first=10)
 
 
-@given(st.lists(st.binary(max_size=300), max_size=5))
-def test_tfrecords_are_read_as_they_were_written(examples: list[bytes]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "shard"
-        ExampleWriter(TFRECORD).write(path, enumerate(examples))
-        assert list(raw(path, TFRECORD)) == examples
-
-
-def test_a_flipped_bit_anywhere_in_a_tfrecord_is_found(tmp_path: pathlib.Path) -> None:
-    path = tmp_path / "shard"
-    ExampleWriter(TFRECORD).write(path, enumerate([b"one", b"three"]))
-    content = path.read_bytes()
-    for bit in range(8 * len(content)):
-        path.write_bytes(flipped(content, bit))
-        with pytest.raises(ValueError, match=r"checksum|ends within"):
-            list(raw(path, TFRECORD))
-    for size in range(1, len(content)):
-        path.write_bytes(content[:size])
-        records = raw(path, TFRECORD)
-        if size == 19:
-            assert list(records) == [b"one"]
+@pytest.mark.parametrize("byte", range(len(ONE)))
+def test_no_other_byte_anywhere_gives_the_same(byte: int) -> None:
+    for bit in range(8):
+        changed = flipped(ONE, 8 * byte + bit)
+        try:
+            parsed = parse_canonical([ONE, changed, ONE], FEATURES)
+        except ImdbKerasError as error:
+            assert "record 1 has not the form that a build writes" in str(error)
         else:
-            with pytest.raises(ValueError, match="the file ends within it"):
-                list(records)
+            assert list(serialize(parsed)) == [ONE, changed, ONE]
+
+
+@pytest.mark.parametrize("label", [-(2**63), -1, 0, 1, 2**63 - 1])
+@pytest.mark.parametrize("rating", [-(2**31), 0, 2**31 - 1])
+def test_numbers_are_those_of_their_types(label: int, rating: int) -> None:
+    row = Record(id="", label=label, rating=rating, tokens=np.array([0, 127, 128, 2**31 - 1]))
+    features = records.FORMS[0]
+    (example,) = serialize(records.records_of(features, [row]))
+    parsed = parse_canonical([example], features)
+    assert (parsed.labels.tolist(), parsed.ratings.tolist()) == ([label], [rating])
+    assert parsed.tokens.tolist() == [row.tokens.tolist()]
+
+
+def test_a_number_of_more_bits_than_its_type_has_another_form() -> None:
+    least = b"\xff" * 9  # of -1, the last byte of which has one bit
+    (example,) = serialize(
+        records.records_of(
+            records.FORMS[0], [Record(id="", label=-1, rating=1, tokens=np.array([1]))]
+        )
+    )
+    assert example.count(least + b"\x01") == 1
+    for last in (b"\x00", b"\x03", b"\x7f", b"\x81"):
+        with pytest.raises(ImdbKerasError, match="record 0 has not the form"):
+            parse_canonical([example.replace(least + b"\x01", least + last)], records.FORMS[0])
+
+
+def test_of_no_records_there_are_none() -> None:
+    parsed = parse_canonical([], FEATURES)
+    assert (parsed.ids, parsed.tokens.tolist()) == ([], [])
