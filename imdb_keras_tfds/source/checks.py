@@ -12,7 +12,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from etils import epath
 
@@ -20,7 +20,9 @@ from ..errors import ImdbKerasError
 from . import movies
 from .movies import Movies
 from .release import FOLDERS, ROOT, SPLITS, Contents, Release
-from .reviews import Texts
+
+if TYPE_CHECKING:
+    from .reviews import Texts
 
 MAX_REVIEW_SIZE = 1 << 20
 """Bytes; the longest review of the release has under 14 KiB."""
@@ -203,7 +205,7 @@ class Checks:
             expected = self._release.contents[folder].size
             self.refuse(f"{folder} holds more than the release's {expected:,} bytes")
 
-    def texts(self, folder: str, names: Sequence[str], texts: Texts) -> None:
+    def texts(self, folder: str, names: Sequence[str], texts: "Texts") -> None:
         """Looks at the texts of the next reviews."""
         for name, text in zip(names, texts, strict=True) if self._utf8 else ():
             try:

@@ -207,9 +207,9 @@ class TestLoadOwn:
         """What was really ranked."""
         builds: list[Source] = []
 
-        def counted(source: Source, progress: Any) -> Corpus:
+        def counted(source: Source, *arguments: Any, **named: Any) -> Corpus:
             builds.append(source)
-            return corpus.build(source, progress)
+            return corpus.build(source, *arguments, **named)
 
         monkeypatch.setattr(ranks, "build", counted)
         return builds
