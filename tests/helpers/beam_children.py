@@ -63,15 +63,14 @@ def build_and_kill_a_worker(
     return is_killed.is_set()
 
 
-def build_interrupted(data_dir: pathlib.Path, config: ImdbKerasConfig, moment: float) -> None:
-    """Builds, and Ctrl-C is pressed, for the driver only, some seconds after workers are there."""
+def build_interrupted(data_dir: pathlib.Path, config: ImdbKerasConfig, file: str | None) -> None:
+    """Builds, and Ctrl-C is pressed, for the driver only, when workers are there, and a file is."""
     # A shell has its background jobs ignore it, and what they start inherits that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def interrupt() -> None:
-        while not workers(data_dir):
+        while not (workers(data_dir) and (file is None or any(data_dir.rglob(file)))):
             time.sleep(0.01)
-        time.sleep(moment)
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt, daemon=True).start()

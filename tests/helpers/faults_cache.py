@@ -59,9 +59,9 @@ def load_damaged_own(folder: pathlib.Path, own: pathlib.Path, seeds: range) -> i
     files = _files_of(right)
     builds = []
 
-    def counted(source: Any, progress: Any) -> corpus.Corpus:
+    def counted(source: Any, *arguments: Any, **named: Any) -> corpus.Corpus:
         builds.append(source)
-        return corpus.build(source, progress)
+        return corpus.build(source, *arguments, **named)
 
     _patch.setattr(ranks, "build", counted)
     for seed in seeds:
