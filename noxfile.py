@@ -93,6 +93,6 @@ def _test_installed(session: nox.Session, pattern: str) -> None:
     session.install(f"{installed}[dev]")
     session.chdir(folder / tests.name.removesuffix(".tar.gz"))
     # What is imported is what was installed.
-    for source in ("imdb_keras_tfds", "dummy_data"):
+    for source in ("imdb_keras_tfds", "imdb_keras_script.py", "dummy_data"):
         shutil.move(source, f"{source}-of-the-sdist")
     _test(session, *(session.posargs or ["tests/unit/recipe", "tests/unit/text"]))

@@ -74,6 +74,7 @@ def test_the_wheel_holds_the_package_and_the_sample(
     reviews = sum(folder.reviews for folder in release.SAMPLE.contents.values())
     assert len(sample) == reviews + len(lists)
     assert {name.split("/")[0] for name in names} == {
+        "imdb_keras_script.py",
         "imdb_keras_tfds",
         f"imdb_keras_tfds-{imdb_keras_tfds.__version__}.dist-info",
     }
