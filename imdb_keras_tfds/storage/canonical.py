@@ -18,11 +18,9 @@ from numpy.typing import NDArray
 from ..errors import ImdbKerasError
 from ..ragged import Ragged
 from .records import Records
+from .wire import BYTES_LIST, FIRST, INT64_LIST, VALUE_OF_ENTRY
 
 _TEXTS, _NUMBERS, _TOKENS = ("duplicate_of", "id", "movie", "text"), ("label", "rating"), "tokens"
-
-# Tags of the length-delimited fields of protobuf messages; see `wire`.
-_FIRST, _VALUE_OF_ENTRY, _BYTES_LIST, _INT64_LIST = b"\x0a", b"\x12", b"\x0a", b"\x1a"
 
 _MOST_BYTES = 10
 """Of a varint: as many as 64 bits need."""
@@ -46,12 +44,12 @@ def parse_canonical(
     """
     cursor = _Cursor(serialized)
     values: dict[str, _Slices] = {}
-    cursor.enter(_FIRST)
+    cursor.enter(FIRST)
     for name in sorted(features):
-        cursor.enter(_FIRST)
-        cursor.expect(_FIRST + bytes([len(name)]) + name.encode())
-        cursor.enter(_VALUE_OF_ENTRY)
-        cursor.enter(_BYTES_LIST if name in _TEXTS else _INT64_LIST)
+        cursor.enter(FIRST)
+        cursor.expect(FIRST + bytes([len(name)]) + name.encode())
+        cursor.enter(VALUE_OF_ENTRY)
+        cursor.enter(BYTES_LIST if name in _TEXTS else INT64_LIST)
         values[name] = cursor.value(may_be_missing=name == _TOKENS)
         for _ in ("list", "feature", "entry"):
             cursor.leave()
@@ -122,14 +120,14 @@ class _Cursor:
         """Steps over the one value of a list; one of no numbers is not even there."""
         end = self._ends[-1]
         if not may_be_missing:
-            self.enter(_FIRST)
+            self.enter(FIRST)
             begin = self._at
             self._at = self._ends[-1]
             self.leave()
             return begin, self._at
         is_missing = self._at == end
         start, wrong = self._at, self.wrong.copy()
-        self.enter(_FIRST)
+        self.enter(FIRST)
         begin = self._at
         self.wrong |= begin == self._ends[-1]
         self._at = self._ends[-1]

@@ -18,6 +18,16 @@ import numpy as np
 from ..ragged import Ragged
 from .records import Records
 
+# Tags of the length-delimited fields of protobuf messages: field number << 3 | 2. Field 1 of
+# Example holds the Features, of Features a map entry, of an entry the name, of a list the values.
+FIRST = b"\x0a"
+
+VALUE_OF_ENTRY = b"\x12"
+
+BYTES_LIST = b"\x0a"
+
+INT64_LIST = b"\x1a"
+
 Varints = tuple[bytes, list[int]]
 """The varints of all rows one behind the other, and where each row begins and the last one ends."""
 
@@ -36,32 +46,21 @@ def serialize(records: Records, varints: Varints | None = None) -> Iterator[byte
       For each record the bytes of TFDS's serialiser, or rather those that
       `SerializeToString(deterministic=True)` gives for them.
     """
-    number = functools.lru_cache(lambda name, value: _entry(name, _INT64_LIST, _varint(value)))
+    number = functools.lru_cache(lambda name, value: _entry(name, INT64_LIST, _varint(value)))
     encoded = str.encode
     tokens, bounds = varints or varints_of(records.tokens)
     columns = (
-        _entries(b"duplicate_of", _BYTES_LIST, records.duplicate_of, encoded),
-        _entries(b"id", _BYTES_LIST, records.ids, encoded),
+        _entries(b"duplicate_of", BYTES_LIST, records.duplicate_of, encoded),
+        _entries(b"id", BYTES_LIST, records.ids, encoded),
         map(number, repeat(b"label"), records.labels.tolist()),
-        _entries(b"movie", _BYTES_LIST, records.movies, encoded),
+        _entries(b"movie", BYTES_LIST, records.movies, encoded),
         map(number, repeat(b"rating"), records.ratings.tolist()),
-        _entries(b"text", _BYTES_LIST, records.texts, np.ndarray.tobytes),
-        _entries(b"tokens", _INT64_LIST, (tokens[i:j] for i, j in pairwise(bounds)), bytes),
+        _entries(b"text", BYTES_LIST, records.texts, np.ndarray.tobytes),
+        _entries(b"tokens", INT64_LIST, (tokens[i:j] for i, j in pairwise(bounds)), bytes),
     )
     # What is not there is without an end; all else has one length.
     for features in map(b"".join, zip(*columns, strict=False)):
-        yield _FIRST + _varint(len(features)) + features
-
-
-# Tags of the length-delimited fields of protobuf messages: field number << 3 | 2. Field 1 of
-# Example holds the Features, of Features a map entry, of an entry the name, of a list the values.
-_FIRST = b"\x0a"
-
-_VALUE_OF_ENTRY = b"\x12"
-
-_BYTES_LIST = b"\x0a"
-
-_INT64_LIST = b"\x1a"
+        yield FIRST + _varint(len(features)) + features
 
 
 def _entries(
@@ -89,12 +88,12 @@ def _entry(name: bytes, kind: bytes, value: bytes) -> bytes:
 def _head(name: bytes, kind: bytes, size: int) -> bytes:
     """What stands in an entry before a value of so many bytes."""
     head = b""
-    if size or kind != _INT64_LIST:  # Packed numbers are left out if there are none.
-        head = _FIRST + _varint(size)
-    for tag in (kind, _VALUE_OF_ENTRY):
+    if size or kind != INT64_LIST:  # Packed numbers are left out if there are none.
+        head = FIRST + _varint(size)
+    for tag in (kind, VALUE_OF_ENTRY):
         head = tag + _varint(len(head) + size) + head
-    head = _FIRST + _varint(len(name)) + name + head
-    return _FIRST + _varint(len(head) + size) + head
+    head = FIRST + _varint(len(name)) + name + head
+    return FIRST + _varint(len(head) + size) + head
 
 
 @functools.lru_cache(1 << 14)
