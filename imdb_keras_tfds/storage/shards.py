@@ -193,16 +193,17 @@ def _tfrecords(file: BinaryIO) -> Iterator[bytes]:
     """
     size = file.seek(0, os.SEEK_END)
     position = file.seek(0)
-    while position < size:
-        head = file.read(_HEAD)
+    head = file.read(_HEAD)
+    while head:
         length = int.from_bytes(head[:8], "little")
         # Before its checksum was looked at, a length may be any, and more than the memory holds.
-        if len(head) == _HEAD and masked_crc(head[:8]) != head[8:]:
+        if len(head) == _HEAD and head != _head_of(length):
             raise ValueError("the checksum of its length is wrong")
         position += _HEAD + length + _TAIL
         if position > size:
             raise ValueError("the file ends within it")
-        record, tail = file.read(length), file.read(_TAIL)
-        if masked_crc(record) != tail:
+        record, rest = file.read(length), file.read(_TAIL + _HEAD)
+        if masked_crc(record) != rest[:_TAIL]:
             raise ValueError("its checksum is wrong")
         yield record
+        head = rest[_TAIL:]

@@ -9,7 +9,6 @@ Usage:
 """
 
 import contextlib
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -22,7 +21,7 @@ from .digests import SplitContent
 from .manifest import METADATA
 from .records import Records
 from .shards import raw
-from .wire import parse
+from .wire import parse, parse_features
 
 PART_SIZE = 8 << 20
 """Bytes of serialised records that are parsed at once where a split is read in parts."""
@@ -122,20 +121,29 @@ def _check_content(builder: tfds.core.DatasetBuilder, split: str, content: Split
 
 
 def _parsed(builder: tfds.core.DatasetBuilder, split: str) -> Records:
-    features = list(builder.info.features)
+    features, records = list(builder.info.features), _serialized(builder, split)
     if "tensorflow" in sys.modules:
-        return parse(serialized(builder, split), features)
-    paths, file_format = builder.info.splits[split].filepaths, builder.info.file_format
-    records = [record for path in paths for record in raw(path, file_format)]
+        return parse(records, features)
     return parse_canonical(records, features)
 
 
-def serialized(builder: tfds.core.DatasetBuilder, split: str) -> Any:
-    """The records of a split as `wire.parse_features` takes them."""
-    import tensorflow as tf
+def read_features(
+    builder: tfds.core.DatasetBuilder, split: str, features: Iterable[str]
+) -> dict[str, Any]:
+    """Reads some features of a split as tensors of TensorFlow; see `wire.parse_features`.
 
-    info, file_format = builder.info.splits[split], builder.info.file_format
-    paths = [os.fspath(path) for path in info.filepaths]
-    if file_format == tfds.core.FileFormat.TFRECORD:
-        return tf.data.TFRecordDataset(paths).batch(info.num_examples).get_single_element()
+    Args:
+      builder: see `read`.
+      split: see there.
+      features: their names.
+
+    Raises:
+      ImdbKerasError: the records cannot be read.
+    """
+    with _readable(builder, split):
+        return parse_features(_serialized(builder, split), *features)
+
+
+def _serialized(builder: tfds.core.DatasetBuilder, split: str) -> list[bytes]:
+    paths, file_format = builder.info.splits[split].filepaths, builder.info.file_format
     return [record for path in paths for record in raw(path, file_format)]

@@ -129,7 +129,8 @@ def batches(
 
     Raises:
       ImdbKerasError: the dataset cannot be prepared, or is not prepared and `download` is False;
-        an argument makes no sense, or names a feature that the dataset does not have.
+        its records cannot be read; an argument makes no sense, or names a feature that the dataset
+        does not have.
     """
     check_pre_or_post(padding=padding, truncating=truncating)
     batch_size = integer("batch_size", batch_size, smallest=1)
@@ -163,9 +164,11 @@ def batches(
         tokens, rows = tokens.reversed(), len(tokens) - 1 - rows
         taken = {name: column[::-1] for name, column in taken.items()}
     ragged = tf.RaggedTensor.from_row_splits(tokens.values, tokens.row_splits, validate=False)
-    lengths, held = tf.constant(tokens.lengths), {n: tf.constant(taken[n]) for n in taken}
+    lengths, held = tf.constant(tokens.lengths[rows]), {n: tf.constant(taken[n]) for n in taken}
+    places = tf.constant(rows)
 
     def pad(chosen: Any) -> Any:
+        chosen = tf.gather(places, chosen)
         padded = tf.gather(ragged, chosen).to_tensor()
         if padding == "pre":
             padded = tf.reverse(padded, [1])
@@ -176,7 +179,8 @@ def batches(
         by_length = tf.gather(chosen, tf.argsort(tf.gather(lengths, chosen), stable=True))
         return tf.data.Dataset.from_tensor_slices(by_length).batch(batch_size, drop_remainder)
 
-    order = tf.data.Dataset.from_tensor_slices(rows)
+    # Numbers count up faster than TensorFlow takes them out of an array.
+    order = tf.data.Dataset.range(len(rows))
     if shuffle_seed is not None:
         order = order.shuffle(max(len(rows), 1), seed=shuffle_seed)
     if bucket_by_length:

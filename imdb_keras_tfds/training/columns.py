@@ -21,8 +21,8 @@ from ..integers import shown
 from ..ragged import Ragged, concatenate, places
 from ..storage.preparing import prepared_builder
 from ..storage.records import Records
-from ..storage.splits import read, serialized
-from ..storage.wire import flat_tokens, parse_features
+from ..storage.splits import read, read_features
+from ..storage.wire import flat_tokens
 from .parts import parts_of
 
 Column = NDArray[Any] | Ragged
@@ -111,11 +111,11 @@ def read_columns(
       See `load_columns`.
 
     Raises:
-      ImdbKerasError: there is no such split.
+      ImdbKerasError: there is no such split, or its records cannot be read.
     """
     parts = []
     for part in parts_of(builder, split):
-        parsed = parse_features(serialized(builder, part.split), *features)
+        parsed = read_features(builder, part.split, features)
         types = builder.info.features
         parts.append(
             {
