@@ -80,20 +80,23 @@ def _final_slots(hashes: NDArray[np.uint64], slots: int) -> NDArray[np.uint64]:
     """The slot that each key takes when the keys go one by one into an empty table.
 
     One by one, a key takes the first slot on its probing path that no earlier key has. The same
-    comes of letting all keys probe at once, each slot keeping the earliest key that asks for it
-    and sending the others on, until nobody is sent on: an earlier key always wins, whenever it
+    comes of letting all keys probe at once, each slot keeping the earliest key that has asked for
+    it and sending the others on, until nobody is sent on: an earlier key always wins, whenever it
     comes.
     """
     mask = np.uint64(slots - 1)
     perturb = hashes.copy()
     probe = hashes.copy()
-    keys = np.arange(len(hashes))
-    while True:
-        owners = np.full(slots, len(hashes))
-        slot: NDArray[np.uint64] = probe & mask
-        np.minimum.at(owners, slot, keys)
-        sent_on = owners[slot] != keys
-        if not sent_on.any():
-            return slot
-        probe[sent_on] = np.uint64(5) * probe[sent_on] + perturb[sent_on] + np.uint64(1)
-        perturb[sent_on] >>= _PERTURB_SHIFT
+    nobody = len(hashes)
+    owners = np.full(slots, nobody)
+    seeking = np.arange(len(hashes))
+    while len(seeking):
+        slot: NDArray[np.uint64] = probe[seeking] & mask
+        before = owners[slot]
+        np.minimum.at(owners, slot, seeking)
+        wins = owners[slot] == seeking
+        sent_on = before[wins & (before != nobody)]
+        seeking = np.concatenate([seeking[~wins], sent_on])
+        probe[seeking] = np.uint64(5) * probe[seeking] + perturb[seeking] + np.uint64(1)
+        perturb[seeking] >>= _PERTURB_SHIFT
+    return probe & mask

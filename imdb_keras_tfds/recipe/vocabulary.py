@@ -186,7 +186,11 @@ class Vocabulary:
     @cached_property
     def legacy_order(self) -> NDArray[np.int64]:
         """The order of a CPython 2.7 dict filled in order of rank, as ranks less 1."""
-        return legacy_dict.iteration_order(legacy_dict.string_hashes(self.words))
+        return legacy_dict.iteration_order(self._hashes)
+
+    @cached_property
+    def _hashes(self) -> NDArray[np.uint64]:
+        return legacy_dict.string_hashes(self.words)
 
     @cached_property
     def word_index(self) -> dict[str, int]:
@@ -198,9 +202,8 @@ class Vocabulary:
         Raises:
           ImdbKerasError: a word is not UTF-8.
         """
-        hashes = legacy_dict.string_hashes(self.words)
         once = self.legacy_order
-        twice = once[legacy_dict.iteration_order(hashes[once])]
+        twice = once[legacy_dict.iteration_order(self._hashes[once])]
         words = self.words.take(arrow_of(twice)).to_pylist()
         try:
             return {
