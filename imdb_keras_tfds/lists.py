@@ -8,14 +8,13 @@ Usage:
     lists_of(np.array([1, 14, 22, 1]), np.array([0, 3, 4]))   # [[1, 14, 22], [1]]
 """
 
-import contextlib
-import gc
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .collector import without_collector
 
 # What is gathered for so many rows is still in the processor's cache when their lists are made.
 _ROWS_AT_ONCE = 200
@@ -30,7 +29,7 @@ def lists_of(values: NDArray[Any], row_splits: NDArray[np.int64]) -> list[list[A
     """
     table, lowest = _objects(values)
     found: list[list[Any]] = []
-    with _without_collector():
+    with without_collector():
         for start in range(0, len(row_splits) - 1, _ROWS_AT_ONCE):
             splits = row_splits[start : start + _ROWS_AT_ONCE + 1]
             part = values[splits[0] : splits[-1]]
@@ -52,23 +51,3 @@ def _objects(values: NDArray[Any]) -> tuple[NDArray[np.object_] | None, int]:
     if highest - lowest >= len(values):
         return None, 0
     return np.arange(lowest, highest + 1).astype(object), lowest
-
-
-@contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
-    """Holds off the garbage collector, which would go through all lists again and again.
-
-    None of them is garbage, nor in a circle.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            # Else it would go through them all as soon as it is on. These two move what is new to
-            # what is old; what others have frozen must stay so.
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()

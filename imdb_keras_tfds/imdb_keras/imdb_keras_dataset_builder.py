@@ -18,6 +18,7 @@ from etils import epath, epy
 from numpy.typing import NDArray
 
 from imdb_keras_tfds import ahead
+from imdb_keras_tfds.collector import without_collector
 from imdb_keras_tfds.config import ImdbKerasConfig
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.imdb_keras.all_configs import AllConfigs
@@ -289,7 +290,7 @@ class Builder(PlacedBuilder):
         if (download_config.beam_runner, download_config.beam_options) != (None, None):
             return self._generate_splits_by_beam(dl_manager, download_config)
         most, written = download_config.max_examples_per_split, []
-        with ahead.Meanwhile() as meanwhile:
+        with without_collector(), ahead.Meanwhile() as meanwhile:
             splits = self._split_generators(dl_manager, most, meanwhile)
             options = {"total": self._number, "desc": "Writing records...", "unit": " records"}
             with tfds.core.utils.tqdm(**options) as bar:

@@ -99,4 +99,5 @@ def _final_slots(hashes: NDArray[np.uint64], slots: int) -> NDArray[np.uint64]:
         seeking = np.concatenate([seeking[~wins], sent_on])
         probe[seeking] = np.uint64(5) * probe[seeking] + perturb[seeking] + np.uint64(1)
         perturb[seeking] >>= _PERTURB_SHIFT
-    return probe & mask
+    final: NDArray[np.uint64] = probe & mask
+    return final

@@ -1,5 +1,3 @@
-import gc
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -7,12 +5,6 @@ import numpy as np
 import pytest
 
 from imdb_keras_tfds import lists
-
-
-@pytest.fixture(autouse=True)
-def _collector() -> Iterator[None]:
-    yield
-    gc.enable()
 
 
 @pytest.mark.parametrize(
@@ -51,41 +43,3 @@ def test_equal_numbers_are_one_object() -> None:
     values = np.tile(np.arange(1_000, 1_010, dtype=np.int32), 100)
     rows = lists.lists_of(values, np.arange(0, 1_001, 10))
     assert len({id(value) for row in rows for value in row}) == 10
-
-
-@pytest.mark.parametrize("is_on", [True, False])
-def test_the_collector_is_left_as_it_was(is_on: bool) -> None:
-    (gc.enable if is_on else gc.disable)()
-    lists.lists_of(np.arange(3), np.array([0, 3]))
-    assert gc.isenabled() is is_on
-    with pytest.raises(TypeError):
-        lists.lists_of(np.arange(3), None)  # type: ignore[arg-type]
-    assert gc.isenabled() is is_on
-
-
-def test_the_collector_is_on_after_an_error_among_the_rows() -> None:
-    with pytest.raises(TypeError):
-        lists.lists_of(np.arange(3), np.array(["a", "b"]))
-    assert gc.isenabled()
-
-
-def test_what_others_have_frozen_stays_frozen() -> None:
-    gc.freeze()
-    frozen = gc.get_freeze_count()
-    try:
-        lists.lists_of(np.arange(3), np.array([0, 3]))
-        assert gc.get_freeze_count() == pytest.approx(frozen, abs=100)  # Some have gone since.
-    finally:
-        gc.unfreeze()
-
-
-def test_garbage_in_a_circle_is_found_afterwards() -> None:
-    class Node:
-        me: Any
-
-    node = Node()
-    node.me = node
-    del node
-    lists.lists_of(np.arange(3), np.array([0, 3]))
-    gc.collect()
-    assert not [one for one in gc.get_objects() if isinstance(one, Node)]
