@@ -23,18 +23,20 @@ def read_batches(data_dir: str, rounds: str) -> dict[str, Any]:
 
 
 def read_by_loaders(data_dir: str, array_records: str, rounds: str) -> Timed:
-    """Reads the same by ours, by PyTorch's loader and by Grain.
+    """Reads the same by ours, by PyTorch's loader and by Grain; and as many batches of nothing.
 
     Args:
       data_dir: of a prepared dataset.
       array_records: the data folder where the same is prepared as `array_record`.
       rounds: see `timing.alternate`.
     """
+    batches = len(_ours(data_dir))
     return timing.alternate(
         {
             "ours": lambda: _read(_ours(data_dir)),
             "torch": lambda: _read(_torch(data_dir)),
             "grain": lambda: _read(_grain(array_records)),
+            "empty": lambda: _read(_empty(batches)),
         },
         int(rounds),
     )
@@ -119,6 +121,12 @@ def _grain(data_dir: str) -> Iterable[Any]:
     batches: Callable[..., Any] = grain.MapDataset.source(source).batch
     found: Iterable[Any] = batches(_BATCH_SIZE, batch_fn=padded).to_iter_dataset()
     return found
+
+
+def _empty(batches: int) -> Any:
+    import tensorflow as tf
+
+    return tf.data.Dataset.range(batches).map(lambda number: (number, number)).prefetch(1)
 
 
 def _read(batches: Iterable[Any]) -> None:
