@@ -2,14 +2,12 @@
 
 Usage:
 
-    for record in Records.of(reviews, encoded):
-        print(record.id, record.tokens)
+    records = Records.of(reviews, encoded)
+    records.ids[0], records.tokens[0]   # those of the first record
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,28 +15,6 @@ from numpy.typing import NDArray
 from ..ragged import Ragged, concatenate
 from ..recipe.corpus import RankedReviews
 from ..recipe.sequences import Encoded
-
-
-class Record(NamedTuple):
-    """One record.
-
-    Attributes:
-      id: see `reviews.Review.id`.
-      label: 1 (positive), 0 (negative) or -1 (none).
-      rating: stars, 1 to 10; 0 where there are none.
-      tokens: int32 `[ids]`.
-      movie: see `reviews.Review.movie`; None in records of version 1.0.0.
-      duplicate_of: see `reviews.Review.duplicate_of`; None in records of version 1.0.0.
-      text: UTF-8; None in records without.
-    """
-
-    id: str
-    label: int
-    rating: int
-    tokens: NDArray[np.int32]
-    movie: str | None = None
-    duplicate_of: str | None = None
-    text: bytes | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,19 +76,3 @@ class Records:
             if first.texts is None
             else concatenate(part.texts for part in parts if part.texts is not None),
         )
-
-    def __iter__(self) -> Iterator[Record]:
-        """The records one by one."""
-        # Without a length, these three end with the others.
-        none = repeat(None)
-        columns = zip(
-            self.ids,
-            self.labels.tolist(),
-            self.ratings.tolist(),
-            self.tokens,
-            none if self.movies is None else self.movies,
-            none if self.duplicate_of is None else self.duplicate_of,
-            none if self.texts is None else (text.tobytes() for text in self.texts),
-            strict=False,
-        )
-        return map(Record._make, columns)

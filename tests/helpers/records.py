@@ -1,13 +1,28 @@
-"""Records of every form that there is: of version 1.0.0, of today, and of today with texts."""
+"""Records one by one, of every form: of version 1.0.0, of today, and of today with texts."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
+from typing import Any, NamedTuple
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from imdb_keras_tfds.ragged import Ragged
-from imdb_keras_tfds.storage.records import Record, Records
+from imdb_keras_tfds.storage.records import Records
+
+
+class Record(NamedTuple):
+    """One record; `storage.records.Records` says what is in it."""
+
+    id: str
+    label: int
+    rating: int
+    tokens: NDArray[np.int32]
+    movie: str | None = None
+    duplicate_of: str | None = None
+    text: bytes | None = None
+
 
 _FIRST = ("id", "tokens", "label", "rating")
 
@@ -60,6 +75,25 @@ def records_of(features: Sequence[str], rows: Sequence[Record]) -> Records:
     )
 
 
-def comparable(rows: Sequence[Record] | Records) -> list[Record]:
+def rows_of(records: Records) -> Iterator[Record]:
+    """The records one by one."""
+    # Without a length, these three end with the others.
+    none = repeat(None)
+    columns = zip(
+        records.ids,
+        records.labels.tolist(),
+        records.ratings.tolist(),
+        records.tokens,
+        none if records.movies is None else records.movies,
+        none if records.duplicate_of is None else records.duplicate_of,
+        none if records.texts is None else (text.tobytes() for text in records.texts),
+        strict=False,
+    )
+    return map(Record._make, columns)
+
+
+def comparable(rows: Iterable[Record] | Records) -> list[Record]:
     """Records with their tokens as lists, which can be compared."""
+    if isinstance(rows, Records):
+        rows = rows_of(rows)
     return [row._replace(tokens=row.tokens.tolist()) for row in rows]

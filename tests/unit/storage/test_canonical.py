@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from imdb_keras_tfds import ImdbKerasError
 from imdb_keras_tfds.storage.canonical import parse_canonical
-from imdb_keras_tfds.storage.records import Record
 from imdb_keras_tfds.storage.wire import serialize
 from tests.helpers import records
+from tests.helpers.records import Record
 
 FormAndRows = tuple[Sequence[str], list[Record]]
 

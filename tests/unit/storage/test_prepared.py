@@ -227,5 +227,5 @@ class TestWhatReadsIt:
         again = Builder(config="sample_top50", data_dir=tmp_path / "again")
         again.download_and_prepare()
         found = splits.read(again, "train")
-        for name, label, *_ in found:
+        for name, label in zip(found.ids, found.labels.tolist(), strict=True):
             assert label == release.FOLDERS[name.rpartition("/")[0]].label

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from imdb_keras_tfds import Builder, ImdbKerasError
 from imdb_keras_tfds.recipe.corpus import Corpus
 from imdb_keras_tfds.storage.prepared import read_corpus
-from imdb_keras_tfds.storage.records import Record, Records
+from imdb_keras_tfds.storage.records import Records
 from imdb_keras_tfds.storage.shards import ExampleWriter, raw, write_split
 from imdb_keras_tfds.storage.splits import read
 from imdb_keras_tfds.storage.wire import parse, serialize, varints_of
 from tests.helpers import records
+from tests.helpers.records import Record
 
 FEATURES = Builder(config="sample_full_text").info.features
 
@@ -141,7 +142,7 @@ def test_shards_are_those_of_tfds(
         example_writer=writer,
         shard_config=shard_config,
     )
-    for key, record in enumerate(rows):
+    for key, record in enumerate(records.rows_of(rows)):
         example = {name: getattr(record, name) for name in FEATURES}
         theirs.write(key, FEATURES.encode_example(example))
     lengths, size = theirs.finalize()

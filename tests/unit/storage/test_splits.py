@@ -1,12 +1,12 @@
 import pathlib
 import sys
-from typing import Any
 
 import pytest
 
 from imdb_keras_tfds import Builder, ImdbKerasError
 from imdb_keras_tfds.storage import splits
-from imdb_keras_tfds.storage.records import Record, Records
+from imdb_keras_tfds.storage.records import Records
+from tests.helpers.records import Record, comparable, rows_of
 
 SIZES = [1, 3_000, splits.PART_SIZE]
 
@@ -16,10 +16,6 @@ def builder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     builder = Builder(config=request.param, data_dir=tmp_path_factory.mktemp("data"))
     builder.download_and_prepare()
     return builder
-
-
-def comparable(records: Records) -> list[tuple[Any, ...]]:
-    return [record._replace(tokens=record.tokens.tolist()) for record in records]
 
 
 @pytest.mark.parametrize("with_tensorflow", [True, False])
@@ -63,7 +59,7 @@ def test_what_was_not_built_is_refused_behind_the_last_part(folder: pathlib.Path
     parts = splits.read_in_parts(builder, "test", 1)
     found: list[Record] = []
     with pytest.raises(ImdbKerasError, match="the content of split test is not that of"):
-        found.extend(record for part in parts for record in part)
+        found.extend(record for part in parts for record in rows_of(part))
     assert len(found) == 48
 
 
