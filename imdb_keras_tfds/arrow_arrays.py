@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 
@@ -30,6 +31,35 @@ def binary_of(texts: Sequence[bytes]) -> pa.LargeBinaryArray:
     np.cumsum(list(map(len, texts)), out=offsets[1:])
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(texts))]
     return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(texts), buffers)
+
+
+def utf8_of(texts: Sequence[str]) -> pa.LargeBinaryArray:
+    """Texts as strings of the bytes of UTF-8."""
+    return binary_of(list(map(str.encode, texts)))
+
+
+def binary_of_rows(values: NDArray[Any], row_splits: NDArray[np.int64]) -> pa.LargeBinaryArray:
+    """The rows of a flat array as strings of bytes.
+
+    Args:
+      values: the rows one behind the other.
+      row_splits: where each row begins, and the last one ends.
+    """
+    flat = np.ascontiguousarray(values)
+    buffers = [None, pa.py_buffer(row_splits * flat.itemsize), pa.py_buffer(flat)]
+    return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(row_splits) - 1, buffers)
+
+
+def joined_binary(*columns: pa.LargeBinaryArray | bytes) -> pa.LargeBinaryArray:
+    """Strings of bytes put together row by row.
+
+    Args:
+      *columns: what comes one behind the other in each row; a string alone comes in every row.
+    """
+    *constants, nothing = binary_of([part for part in columns if isinstance(part, bytes)] + [b""])
+    each = iter(constants)
+    parts = [next(each) if isinstance(part, bytes) else part for part in columns]
+    return pc.binary_join_element_wise(*parts, nothing)
 
 
 def numpy_of(array: pa.Array, null: int = 0) -> NDArray[Any]:

@@ -20,10 +20,9 @@ from typing import Any, Literal, overload
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from .arrow_arrays import arrow_of, binary_of
+from .arrow_arrays import arrow_of, binary_of_rows, joined_binary
 from .errors import ImdbKerasError
 from .lists import lists_of
 
@@ -204,11 +203,7 @@ class Ragged:
     @cached_property
     def _strings(self) -> pa.LargeBinaryArray:
         """The rows as strings of bytes, which Arrow copies whole; lists it copies by the value."""
-        values = np.ascontiguousarray(self.values)
-        offsets = self.row_splits * values.itemsize
-        return pa.LargeBinaryArray.from_buffers(
-            pa.large_binary(), len(self), [None, pa.py_buffer(offsets), pa.py_buffer(values)]
-        )
+        return binary_of_rows(self.values, self.row_splits)
 
     def keep_values(self, keep: NDArray[np.bool_]) -> "Ragged":
         """The same rows with only those values for which `keep`, `[row_splits[-1]]`, is true."""
@@ -221,8 +216,8 @@ class Ragged:
     def prepend(self, value: int) -> "Ragged":
         """Puts one value before each row."""
         row_splits = self.row_splits + np.arange(len(self) + 1)
-        first, nothing = binary_of([np.array(value, self.dtype).tobytes(), b""])
-        joined = pc.binary_join_element_wise(first, self._strings, nothing).buffers()[2]
+        first = np.array(value, self.dtype).tobytes()
+        joined = joined_binary(first, self._strings).buffers()[2]
         return Ragged(np.frombuffer(joined, self.dtype, row_splits[-1]), row_splits)
 
     def without_first(self) -> "Ragged":

@@ -140,7 +140,7 @@ def encode_chunks(
             chosen = chosen[numbers[chosen] >= 0]
             ids = sequences.encode_ranks(part.ranks.take(chosen), config, limit)
             records = Records.of(_reviews(part, names, rows, place), Encoded(ids, chosen))
-            examples = list(serialize(records))
+            examples = serialize(records)
             source.workspace.write_bytes(f"records-{chunk}-{part.number}", b"".join(examples))
             sizes = np.array([len(example) for example in examples], np.int64)
             sums.append(

@@ -5,7 +5,7 @@ looked at on the way: so nothing has to be serialised again to be sure of it.
 
 Usage:
 
-    examples = list(wire.serialize(records))
+    examples = wire.serialize(records)
     features = ("id", "tokens", "label", "rating", "movie", "duplicate_of")
     parse_canonical(examples, features).tokens[0]   # array([1, 591, 202, 14, ...], dtype=int32)
 """

@@ -8,18 +8,14 @@ Usage:
     content.summary()   # {"records": 25000, "with_movie": 25000, "copies": 96, "sha256": ...}
 """
 
-import functools
 import hashlib
-import struct
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrow_arrays import binary_of, binary_of_rows, joined_binary, utf8_of
 from .records import Records
-
-_LABEL_AND_RATING = functools.lru_cache(struct.Struct("<qi").pack)
 
 
 def record_digests(records: Records) -> list[bytes]:
@@ -30,30 +26,27 @@ def record_digests(records: Records) -> list[bytes]:
     then it is the SHA-256 over the 32 raw bytes of that one, the movie, a zero byte, the
     `duplicate_of`, and, where there is a text, another zero byte and the text.
     """
-    sha256 = hashlib.sha256
-    tokens = records.tokens.values.astype("<i4", copy=False).view("u1").data
-    bounds = pairwise((4 * records.tokens.row_splits).tolist())
-    labels, ratings = records.labels.tolist(), records.ratings.tolist()
-    digests = [
-        sha256(
-            b"".join((name.encode(), b"\0", _LABEL_AND_RATING(label, rating), tokens[start:stop]))
-        )
-        for name, label, rating, (start, stop) in zip(
-            records.ids, labels, ratings, bounds, strict=True
-        )
-    ]
-    if records.movies is not None and records.duplicate_of is not None:
-        digests = [
-            sha256(b"%b%b\0%b" % (digest.digest(), movie.encode(), duplicate_of.encode()))
-            for digest, movie, duplicate_of in zip(
-                digests, records.movies, records.duplicate_of, strict=True
-            )
-        ]
-        if records.texts is not None:
-            for digest, text in zip(digests, records.texts, strict=True):
-                digest.update(b"\0")
-                digest.update(text.data)
-    return [digest.digest() for digest in digests]
+    numbers = np.empty(len(records.ids), [("label", "<i8"), ("rating", "<i4")])
+    numbers["label"], numbers["rating"] = records.labels, records.ratings
+    tokens = records.tokens
+    digests = _sha256(
+        utf8_of(records.ids),
+        b"\0",
+        binary_of_rows(numbers, np.arange(len(numbers) + 1)),
+        binary_of_rows(tokens.values.astype("<i4", copy=False), tokens.row_splits),
+    )
+    if records.movies is None or records.duplicate_of is None:
+        return digests
+    texts: tuple[Any, ...] = ()
+    if records.texts is not None:
+        texts = (b"\0", binary_of_rows(records.texts.values, records.texts.row_splits))
+    movies, duplicate_of = utf8_of(records.movies), utf8_of(records.duplicate_of)
+    return _sha256(binary_of(digests), movies, b"\0", duplicate_of, *texts)
+
+
+def _sha256(*columns: Any) -> list[bytes]:
+    """The SHA-256 of each row of what is put together of the columns."""
+    return [digest.digest() for digest in map(hashlib.sha256, joined_binary(*columns).to_pylist())]
 
 
 class SplitContent:

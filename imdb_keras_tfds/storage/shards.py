@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any, BinaryIO
 
 import google_crc32c
+import numpy as np
 import tensorflow_datasets as tfds
 from etils import epath
 
@@ -37,11 +38,13 @@ class ExampleWriter(tfds.core.ExampleWriter):
         if self.file_format != tfds.core.FileFormat.TFRECORD:
             return super().write(path, examples)
         with epath.Path(path).open("wb") as file:
-            records = (
-                (_head_of(len(example)), example, masked_crc(example)) for _, example in examples
-            )
+            records = (example for _, example in examples)
             while some := list(itertools.islice(records, _RECORDS_AT_ONCE)):
-                file.write(b"".join(itertools.chain.from_iterable(some)))
+                crcs = np.fromiter(map(google_crc32c.value, some), np.uint64, len(some))
+                tails = _masked(crcs).astype("<u4").view("V4").tolist()
+                heads = map(_head_of, map(len, some))
+                parts = zip(heads, some, tails, strict=True)
+                file.write(b"".join(itertools.chain.from_iterable(parts)))
         return None
 
 
@@ -54,9 +57,12 @@ def _head_of(size: int) -> bytes:
 
 def masked_crc(data: bytes) -> bytes:
     """The checksum of a TFRecord (TensorFlow, `lib/hash/crc32c.h`)."""
-    crc: int = google_crc32c.value(data)
-    rotated = (crc >> 15 | crc << 17) + 0xA282EAD8
-    return (rotated & 0xFFFF_FFFF).to_bytes(4, "little")
+    return int(_masked(google_crc32c.value(data))).to_bytes(4, "little")
+
+
+def _masked(crc: Any) -> Any:
+    """The masked form of a CRC, or of an array of them as uint64."""
+    return (crc >> 15 | crc << 17) + 0xA282EAD8 & 0xFFFF_FFFF
 
 
 def write_split(

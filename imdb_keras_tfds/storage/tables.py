@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from ..arrow_arrays import binary_of_rows
 from ..ragged import Ragged
 from ..recipe.corpus import RankedReviews
 from ..recipe.vocabulary import Vocabulary
@@ -153,7 +153,6 @@ def to_vocabulary(table: Table) -> Vocabulary:
     """
     ends, text = table.columns
     rows = Ragged(text, ends.astype(np.int64, copy=False))
-    buffers = [None, pa.py_buffer(rows.row_splits), pa.py_buffer(rows.values)]
-    words = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(rows), buffers)
+    words = binary_of_rows(rows.values, rows.row_splits)
     words.validate(full=True)
     return Vocabulary(words)

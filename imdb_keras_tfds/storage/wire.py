@@ -2,19 +2,20 @@
 
 Usage:
 
-    examples = list(serialize(records))
+    examples = serialize(records)
     features = ("id", "tokens", "label", "rating", "movie", "duplicate_of")
     parse(examples, features).tokens[0]   # array([1, 591, 202, 14, ...], dtype=int32)
 """
 
 import functools
-import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import pairwise, repeat
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
+from ..arrow_arrays import arrow_of, binary_of, binary_of_rows, joined_binary, utf8_of
 from ..ragged import Ragged
 from .records import Records
 
@@ -28,11 +29,8 @@ BYTES_LIST = b"\x0a"
 
 INT64_LIST = b"\x1a"
 
-Varints = tuple[bytes, list[int]]
-"""The varints of all rows one behind the other, and where each row begins and the last one ends."""
 
-
-def serialize(records: Records, varints: Varints | None = None) -> Iterator[bytes]:
+def serialize(records: Records, varints: pa.LargeBinaryArray | None = None) -> list[bytes]:
     """Serialises records as `tf.train.Example`, straight from the flat arrays.
 
     The map of features, which Python's protobuf serialises in another order in each process, is in
@@ -42,46 +40,61 @@ def serialize(records: Records, varints: Varints | None = None) -> Iterator[byte
       records: whole records.
       varints: those of their tokens, if they are there already; see `varints_of`.
 
-    Yields:
+    Returns:
       For each record the bytes of TFDS's serialiser, or rather those that
       `SerializeToString(deterministic=True)` gives for them.
     """
-    number = functools.lru_cache(lambda name, value: _entry(name, INT64_LIST, _varint(value)))
-    encoded = str.encode
-    tokens, bounds = varints or varints_of(records.tokens)
-    columns = (
-        _entries(b"duplicate_of", BYTES_LIST, records.duplicate_of, encoded),
-        _entries(b"id", BYTES_LIST, records.ids, encoded),
-        map(number, repeat(b"label"), records.labels.tolist()),
-        _entries(b"movie", BYTES_LIST, records.movies, encoded),
-        map(number, repeat(b"rating"), records.ratings.tolist()),
-        _entries(b"text", BYTES_LIST, records.texts, np.ndarray.tobytes),
-        _entries(b"tokens", INT64_LIST, (tokens[i:j] for i, j in pairwise(bounds)), bytes),
+    columns = [
+        *_texts(b"duplicate_of", records.duplicate_of),
+        *_texts(b"id", records.ids),
+        _numbers(b"label", records.labels),
+        *_texts(b"movie", records.movies),
+        _numbers(b"rating", records.ratings),
+    ]
+    if records.texts is not None:
+        texts = binary_of_rows(records.texts.values, records.texts.row_splits)
+        columns += _entries(b"text", BYTES_LIST, texts)
+    columns += _entries(
+        b"tokens", INT64_LIST, varints_of(records.tokens) if varints is None else varints
     )
-    # What is not there is without an end; all else has one length.
-    for features in map(b"".join, zip(*columns, strict=False)):
-        yield FIRST + _varint(len(features)) + features
+    features = joined_binary(*columns)
+    heads = _by_value(_sizes(features), lambda size: FIRST + _varint(size))
+    serialized: list[bytes] = joined_binary(heads, features).to_pylist()
+    return serialized
+
+
+def _texts(name: bytes, texts: Sequence[str] | None) -> Sequence[pa.LargeBinaryArray]:
+    """The parts of the entries of a feature; none where there is none of it."""
+    if texts is None:
+        return ()
+    return _entries(name, BYTES_LIST, utf8_of(texts))
 
 
 def _entries(
-    name: bytes,
-    kind: bytes,
-    values: Iterable[Any] | None,
-    encoded: Callable[[Any], bytes],
-) -> Iterator[bytes]:
-    """An entry of each value; for values that are not there nothing, without an end.
-
-    By functions of C alone, as this is done for each feature of each record.
-    """
-    if values is None:
-        return repeat(b"")
-    for_heads, for_entries = itertools.tee(map(encoded, values))
-    heads = map(functools.partial(_head, name, kind), map(len, for_heads))
-    return map(bytes.__add__, heads, for_entries)
+    name: bytes, kind: bytes, values: pa.LargeBinaryArray
+) -> tuple[pa.LargeBinaryArray, pa.LargeBinaryArray]:
+    """The two parts of the entry of each value."""
+    return _by_value(_sizes(values), lambda size: _head(name, kind, size)), values
 
 
-def _entry(name: bytes, kind: bytes, value: bytes) -> bytes:
-    return _head(name, kind, len(value)) + value
+def _numbers(name: bytes, values: NDArray[Any]) -> pa.LargeBinaryArray:
+    """The entry of each number."""
+
+    def entry(number: int) -> bytes:
+        value = _varint(number)
+        return _head(name, INT64_LIST, len(value)) + value
+
+    return _by_value(values, entry)
+
+
+def _by_value(values: NDArray[Any], made: Callable[[int], bytes]) -> pa.LargeBinaryArray:
+    """What is made of each value, once for all that are equal."""
+    distinct, places = np.unique(values, return_inverse=True)
+    return binary_of(list(map(made, distinct.tolist()))).take(arrow_of(places))
+
+
+def _sizes(values: pa.LargeBinaryArray) -> NDArray[np.int64]:
+    return np.diff(np.frombuffer(values.buffers()[1], np.int64)[: len(values) + 1])
 
 
 @functools.lru_cache(1 << 14)
@@ -108,8 +121,8 @@ def _varint(value: int) -> bytes:
     return bytes(encoded)
 
 
-def varints_of(rows: Ragged) -> Varints:
-    """The varints of numbers of 31 bits."""
+def varints_of(rows: Ragged) -> pa.LargeBinaryArray:
+    """The varints of rows of numbers of 31 bits, a string of them a row."""
     values = rows.values.astype(np.uint32)
     # Whether a number reaches its second byte, its third, and so on.
     reaches = [
@@ -130,7 +143,7 @@ def varints_of(rows: Ragged) -> Varints:
         numbers = np.flatnonzero(reach)
         digits = (values[numbers] >> np.uint32(7 * byte)).astype(np.uint8) & 0x7F
         varints[places[numbers] + byte] = digits | more[byte][numbers].view(np.uint8) << 7
-    return varints.tobytes(), bounds.tolist()
+    return binary_of_rows(varints, bounds)
 
 
 def parse(serialized: Sequence[bytes], features: Collection[str]) -> Records:

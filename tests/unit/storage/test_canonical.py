@@ -17,7 +17,7 @@ FormAndRows = tuple[Sequence[str], list[Record]]
 @given(records.forms_and_rows())
 def test_canonical_records_are_parsed(found: FormAndRows) -> None:
     features, rows = found
-    parsed = parse_canonical(list(serialize(records.records_of(*found))), features)
+    parsed = parse_canonical(serialize(records.records_of(*found)), features)
     assert records.comparable(parsed) == records.comparable(rows)
     assert parsed.tokens.values.dtype == parsed.ratings.dtype == np.int32
     assert parsed.labels.dtype == np.int64
@@ -26,7 +26,7 @@ def test_canonical_records_are_parsed(found: FormAndRows) -> None:
 @given(records.forms_and_rows(min_size=1), st.sampled_from(records.FORMS))
 def test_records_of_one_form_are_none_of_another(found: FormAndRows, other: Sequence[str]) -> None:
     features, _ = found
-    examples = list(serialize(records.records_of(*found)))
+    examples = serialize(records.records_of(*found))
     if other != features:
         with pytest.raises(ImdbKerasError, match="record 0 has not the form that a build writes"):
             parse_canonical(examples, other)
@@ -34,22 +34,20 @@ def test_records_of_one_form_are_none_of_another(found: FormAndRows, other: Sequ
 
 FEATURES = records.FORMS[-1]
 
-ONE = next(
-    serialize(
-        records.records_of(
-            FEATURES,
-            [
-                Record(
-                    id="train/pos/1_9",
-                    label=1,
-                    rating=9,
-                    tokens=np.array([1, 300, 70_000]),
-                    movie="tt0105265",
-                    duplicate_of="",
-                    text=b"Fine.",
-                )
-            ],
-        )
+(ONE,) = serialize(
+    records.records_of(
+        FEATURES,
+        [
+            Record(
+                id="train/pos/1_9",
+                label=1,
+                rating=9,
+                tokens=np.array([1, 300, 70_000]),
+                movie="tt0105265",
+                duplicate_of="",
+                text=b"Fine.",
+            )
+        ],
     )
 )
 
@@ -61,7 +59,7 @@ def test_what_is_parsed_has_no_other_form(record: bytes) -> None:
     except ImdbKerasError as error:
         assert "record 0 has not the form that a build writes" in str(error)
     else:
-        assert list(serialize(parsed)) == [record]
+        assert serialize(parsed) == [record]
 
 
 def flipped(record: bytes, bit: int) -> bytes:
@@ -104,7 +102,7 @@ def test_no_other_byte_anywhere_gives_the_same(byte: int) -> None:
         except ImdbKerasError as error:
             assert "record 1 has not the form that a build writes" in str(error)
         else:
-            assert list(serialize(parsed)) == [ONE, changed, ONE]
+            assert serialize(parsed) == [ONE, changed, ONE]
 
 
 @pytest.mark.parametrize("label", [-(2**63), -1, 0, 1, 2**63 - 1])
