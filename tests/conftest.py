@@ -113,3 +113,13 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 def folder(original: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:
     """A copy to spoil."""
     return shutil.copytree(original, tmp_path / "imdb_keras/sample_full/1.1.0")
+
+
+@pytest.fixture
+def damaged(folder: pathlib.Path) -> Builder:
+    """The builder of a folder with a wrong bit in a record of `test`."""
+    (shard,) = folder.glob("*-test.tfrecord-*")
+    content = bytearray(shard.read_bytes())
+    content[-40] ^= 1
+    shard.write_bytes(content)
+    return Builder(config="sample", data_dir=folder.parents[2])

@@ -1,3 +1,4 @@
+import gc
 from itertools import pairwise
 from typing import Any
 
@@ -43,3 +44,9 @@ def test_equal_numbers_are_one_object() -> None:
     values = np.tile(np.arange(1_000, 1_010, dtype=np.int32), 100)
     rows = lists.lists_of(values, np.arange(0, 1_001, 10))
     assert len({id(value) for row in rows for value in row}) == 10
+
+
+def test_the_collector_is_on_after_an_error_among_the_rows() -> None:
+    with pytest.raises(TypeError):
+        lists.lists_of(np.arange(3), np.array(["a", "b"]))
+    assert gc.isenabled()
