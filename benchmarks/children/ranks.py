@@ -20,7 +20,7 @@ def rank(archive_path: str, rounds: str) -> Timed:
 
     import tensorflow as tf
 
-    raw = [[text.tobytes() for text in reviews.texts] for reviews in (train, test)]
+    raw = [[text.tobytes() for text in reviews.texts[:]] for reviews in (train, test)]
     tensors = [tf.constant(texts) for texts in raw]
     strings = [[text.decode() for text in texts] for texts in raw]
     return timing.alternate(

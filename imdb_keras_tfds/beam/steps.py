@@ -22,7 +22,6 @@ from ..errors import ImdbKerasError
 from ..recipe import sequences
 from ..recipe.corpus import RankedReviews
 from ..recipe.sequences import Encoded
-from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import Vocabulary, WordCounts, count_words, merge, number_words
 from ..source.release import FOLDERS, SPLITS
 from ..storage.digests import record_digests
@@ -50,7 +49,7 @@ def count_chunk(chunk: int, source: WorkerSource) -> Iterator[WordCounts]:
     distinct = 0
     try:
         for i, part in enumerate(source.parts(chunk)):
-            numbered = number_words(tokenize(part.texts))
+            numbered = number_words(part.texts)
             source.keep(chunk, i, numbered)
             if is_training:
                 yield count_words(numbered).moved(places[len(sizes) :])

@@ -7,7 +7,7 @@ Usage:
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,7 +21,7 @@ from ..progress import default_progress, shown
 from ..ragged import Ragged, joined
 from ..source.release import Contents
 from ..source.reviews import Source
-from .tokenizer import tokenize
+from ..source.texts import OrderedTexts
 from .vocabulary import NumberedWords, Vocabulary, count_words, merge, number_words
 
 # These bound the memory, not the result: so many bytes of text are worked on at a time in a thread.
@@ -42,7 +42,7 @@ class RankedReviews:
       ratings: int32 `[reviews]`.
       movies: `[reviews]`, see `reviews.Review.movie`.
       duplicate_of: `[reviews]`, see `reviews.Review.duplicate_of`.
-      texts: uint8, one row a review: its text, where that was asked for.
+      texts: `[reviews]`, uint8, one a row, where they were asked for.
     """
 
     ids: list[str]
@@ -51,7 +51,7 @@ class RankedReviews:
     ratings: NDArray[np.int32]
     movies: list[str]
     duplicate_of: list[str]
-    texts: Ragged | None = None
+    texts: Ragged | OrderedTexts | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,20 +82,22 @@ def build(
       progress: see `reading.read`.
       take_texts: takes the texts out of the source, so that each goes when its words are found.
     """
-    texts = {name: list(_parts(reviews.texts)) for name, reviews in source.splits.items()}
+    texts = {name: reviews.texts for name, reviews in source.splits.items()}
+    parts_of = {name: _parts(rows) for name, rows in texts.items()}
     if take_texts:
         source.splits.update(
             {name: reviews.without_texts() for name, reviews in source.splits.items()}
         )
     # Each part is worked on twice: its words are found, and then ranked.
-    steps = 2 * sum(map(len, texts.values()))
+    steps = 2 * sum(map(len, parts_of.values()))
     with (
         progress(total=steps, desc="Ranking words...", unit=" parts") as bar,
         # NumPy and Arrow let go of the interpreter's lock while they work.
         ThreadPoolExecutor(_THREADS) as threads,
     ):
         numbered: dict[str, Iterable[NumberedWords]] = {
-            name: shown(threads.map(_number, texts.pop(name)), bar) for name in source.splits
+            name: shown(threads.map(_numbering(texts.pop(name)), parts), bar)
+            for name, parts in parts_of.items()
         }
         numbered["train"] = train = list(numbered["train"])
         counts, first_review = [], 0
@@ -124,15 +126,15 @@ def build(
     return Corpus(vocabulary, splits, source.contents)
 
 
-def _parts(texts: Ragged) -> Iterator[Ragged]:
+def _parts(texts: OrderedTexts) -> list[slice]:
     """All texts, in parts of whole reviews."""
     chunk = texts.row_splits[:-1] // _CHUNK_SIZE
     bounds = [0, *(np.flatnonzero(np.diff(chunk)) + 1).tolist(), len(texts)]
-    return (texts[start:stop] for start, stop in pairwise(bounds))
+    return [slice(start, stop) for start, stop in pairwise(bounds)]
 
 
-def _number(texts: Ragged) -> NumberedWords:
-    return number_words(tokenize(texts))
+def _numbering(texts: OrderedTexts) -> Callable[[slice], NumberedWords]:
+    return lambda part: number_words(texts[part])
 
 
 def rank(ranks_of_words: NDArray[np.int32], part: NumberedWords) -> Ragged:

@@ -25,8 +25,6 @@ FILTERS = b'!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
 _SPACE = 0x20
 
-_SEPARATORS = FILTERS + bytes([_SPACE])
-
 _NORMALIZE = bytes.maketrans(
     FILTERS + string.ascii_uppercase.encode(),
     b" " * len(FILTERS) + string.ascii_lowercase.encode(),
@@ -67,30 +65,47 @@ def tokenize(texts: Ragged) -> Tokens:
     Returns:
       The words, with as many rows as `texts`.
     """
-    text = texts.values.tobytes()
-    in_word = np.frombuffer(text.translate(_NORMALIZE), np.uint8) != _SPACE
-    # A word starts behind a space or where its text does, and ends likewise. One array serves for
-    # both, as the first touch of new memory takes longer than what is computed there.
-    has_text = texts.lengths > 0
-    first, last = texts.row_splits[:-1][has_text], texts.row_splits[1:][has_text] - 1
-    is_edge = np.empty_like(in_word)
-    np.greater(in_word[1:], in_word[:-1], out=is_edge[1:])
-    is_edge[first] = in_word[first]
-    starts = np.flatnonzero(is_edge)
-    np.greater(in_word[:-1], in_word[1:], out=is_edge[:-1])
-    is_edge[last] = in_word[last]
-    lengths = np.flatnonzero(is_edge)
-    lengths += 1
-    lengths -= starts
+    tokens = cut(texts)
+    return Tokens(without_spaces(tokens.words), tokens.row_splits)
 
-    # Without the spaces the words stand one right behind the other, as Arrow wants them.
-    offsets = np.zeros(len(starts) + 1, np.int64)
-    np.cumsum(lengths, out=offsets[1:])
+
+def cut(texts: Ragged) -> Tokens:
+    """The words of many texts, each with the spaces that follow it up to the next word.
+
+    That is all of a text in one piece, so that no byte has to be moved: to tell the words of a
+    whole corpus apart, `without_spaces` need only see the distinct ones.
+
+    Args:
+      texts: see `tokenize`.
+    """
+    text = texts.values.tobytes().translate(_NORMALIZE)
+    in_word = np.frombuffer(text, np.uint8) != _SPACE
+    # A word starts behind a space, or where its text does; behind the last one is the end.
+    is_start = np.empty(len(text) + 1, np.bool_)
+    np.greater(in_word[1:], in_word[:-1], out=is_start[1:-1])
+    first = texts.row_splits[:-1][texts.lengths > 0]
+    is_start[first] = in_word[first]
+    is_start[-1] = True
+    starts = np.flatnonzero(is_start)
     return Tokens(
         words=pa.LargeBinaryArray.from_buffers(
-            pa.large_binary(),
-            len(starts),
-            [None, pa.py_buffer(offsets), pa.py_buffer(text.translate(_NORMALIZE, _SEPARATORS))],
+            pa.large_binary(), len(starts) - 1, [None, pa.py_buffer(starts), pa.py_buffer(text)]
         ),
-        row_splits=np.searchsorted(starts, texts.row_splits),
+        row_splits=np.searchsorted(starts[:-1], texts.row_splits),
+    )
+
+
+def without_spaces(words: pa.LargeBinaryArray) -> pa.LargeBinaryArray:
+    """The words themselves, of those that `cut` gives or of the distinct ones among them."""
+    _, offsets, data = words.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[words.offset :][: len(words) + 1]
+    text = bytes(memoryview(data or b"")[bounds[0] : bounds[-1]])
+    ends = np.zeros(len(words) + 1, np.int64)
+    if len(words):
+        in_word = np.frombuffer(text, np.uint8) != _SPACE
+        lengths = np.add.reduceat(in_word, bounds[:-1] - bounds[0], dtype=np.int64)
+        np.cumsum(lengths, out=ends[1:])
+    letters = text.replace(bytes([_SPACE]), b"")
+    return pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(words), [None, pa.py_buffer(ends), pa.py_buffer(letters)]
     )

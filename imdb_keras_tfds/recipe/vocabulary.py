@@ -6,7 +6,7 @@ to the counts of the whole.
 
 Usage:
 
-    numbered = number_words(tokenizer.tokenize(texts))
+    numbered = number_words(texts)
     vocabulary = Vocabulary.from_counts(merge([count_words(numbered)]))
     vocabulary.ranks(numbered.words)[numbered.numbers]   # the rank of every word of the texts
 """
@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from ..arrow_arrays import arrow_of, binary_of, numpy_of
 from ..errors import ImdbKerasError
+from ..ragged import Ragged
 from . import legacy_dict
-from .tokenizer import Tokens
+from .tokenizer import cut, without_spaces
 
 WORD_INDEX = "imdb_word_index.json"
 """Keras's file of words and their ranks, and ours in each dataset folder."""
@@ -76,11 +77,24 @@ class WordCounts:
         return WordCounts(self.words, self.counts, first_seen)
 
 
-def number_words(tokens: Tokens) -> NumberedWords:
-    """Finds the distinct words and numbers them in order of first appearance."""
+def number_words(texts: Ragged) -> NumberedWords:
+    """Finds the distinct words of reviews and numbers them in order of first appearance.
+
+    Args:
+      texts: uint8, one review a row.
+    """
+    tokens = cut(texts)
+    # First with the spaces behind them, as they stand in the texts: of most there are a few forms.
+    forms, numbers = _distinct(tokens.words)
+    words, number_of_form = _distinct(without_spaces(forms))
+    return NumberedWords(words, number_of_form[numbers], tokens.row_splits)
+
+
+def _distinct(words: pa.LargeBinaryArray) -> tuple[pa.LargeBinaryArray, NDArray[np.int32]]:
+    """The distinct words in order of first appearance, and the place of each word among them."""
     # Arrow's own pool would keep the memory of what is let go.
-    encoded = pc.dictionary_encode(tokens.words, memory_pool=pa.system_memory_pool())
-    return NumberedWords(encoded.dictionary, numpy_of(encoded.indices), tokens.row_splits)
+    encoded = pc.dictionary_encode(words, memory_pool=pa.system_memory_pool())
+    return encoded.dictionary, numpy_of(encoded.indices)
 
 
 def count_words(numbered: NumberedWords, first_review: int = 0) -> WordCounts:

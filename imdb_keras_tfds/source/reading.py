@@ -72,7 +72,7 @@ def read(
     files = {folder: list(found.files(folder)) for folder, found in split_of.items()}
     contents = checks.contents(files, lists)
     split_of.clear()
-    # Each split is let go when it is laid out: the texts are never held twice.
+    # What was gathered of a split goes when it is laid out.
     splits = {
         split: gathered.pop(split).laid_out(lists)
         for split, folders in SPLITS.items()

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ragged import Ragged
 from .movies import Movies
 from .release import FOLDERS, Contents
+from .texts import GatheredTexts, OrderedTexts
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Reviews:
 
     Attributes:
       ids: `[reviews]`, see `Review.id`.
-      texts: uint8, one row a review.
+      texts: `[reviews]`.
       labels: int64 `[reviews]`.
       ratings: int32 `[reviews]`.
       movies: `[reviews]`, see `Review.movie`.
@@ -54,7 +54,7 @@ class Reviews:
     """
 
     ids: list[str]
-    texts: Ragged
+    texts: OrderedTexts
     labels: NDArray[np.int64]
     ratings: NDArray[np.int32]
     movies: list[str]
@@ -75,8 +75,8 @@ class Reviews:
 
     def without_texts(self) -> "Reviews":
         """The same reviews, their texts empty."""
-        nothing = Ragged(np.empty(0, np.uint8), np.zeros(len(self) + 1, np.int64))
-        return replace(self, texts=nothing)
+        nothing = np.zeros(len(self), np.int64)
+        return replace(self, texts=OrderedTexts([memoryview(b"")], nothing, nothing))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +93,6 @@ class Source:
     contents: Mapping[str, Contents]
     sha256: str | None
 
-
-_BLOCK_SIZE = 32 << 20
-"""Bytes of text that lie together until a split is whole.
-
-Texts as objects of their own would leave holes in the memory; blocks of this size go back to the
-system. It is more than all texts have that come at a time. Of a block only what is written takes
-memory.
-"""
 
 Texts = Sequence[bytes | memoryview]
 
@@ -128,14 +120,11 @@ class Gathered:
           folders: of the split, in canonical order.
         """
         self.folders: dict[str, dict[str, int]] = {folder: {} for folder in folders}
-        self._blocks: list[memoryview] = []
-        self._begins: list[int] = []  # as if all blocks were one
-        self._stop = 0
-        self._lengths: list[int] = []
+        self._texts = GatheredTexts()
         self._digests: list[bytes] = []
 
     def __len__(self) -> int:
-        return len(self._lengths)
+        return len(self._digests)
 
     def add(self, folder: str, names: Sequence[str], texts: Texts) -> None:
         """Takes the next reviews; see `Keep`.
@@ -144,30 +133,19 @@ class Gathered:
           ValueError: there is one of such a name already, which is its message.
         """
         places = self.folders[folder]
-        came = dict(zip(names, itertools.count(len(self._lengths))))
+        came = dict(zip(names, itertools.count(len(self))))
         if len(came) < len(names) or not places.keys().isdisjoint(names):
             raise ValueError(
                 next(name for i, name in enumerate(names) if name in places or name in names[:i])
             )
         places.update(came)
         self._digests += [hashlib.sha256(text).digest() for text in texts]
-        self._keep(texts)
-
-    def _keep(self, texts: Texts) -> None:
-        lengths, joined = list(map(len, texts)), b"".join(texts)
-        first = self._stop % _BLOCK_SIZE
-        if not first or first + len(joined) > _BLOCK_SIZE:
-            self._stop, first = len(self._blocks) * _BLOCK_SIZE, 0
-            self._blocks.append(np.empty(_BLOCK_SIZE, np.uint8).data)
-        self._blocks[-1][first : first + len(joined)] = joined
-        *begins, self._stop = itertools.accumulate(lengths, initial=self._stop)
-        self._begins += begins
-        self._lengths += lengths
+        self._texts.add(texts)
 
     def files(self, folder: str) -> Iterator[tuple[str, int, bytes]]:
         """Name, size and SHA-256 of each review of a folder, in canonical order."""
         for name, place in self._in_order(folder):
-            yield name, self._lengths[place], self._digests[place]
+            yield name, self._texts.lengths[place], self._digests[place]
 
     def _in_order(self, folder: str) -> list[tuple[str, int]]:
         return sorted(self.folders[folder].items())
@@ -197,25 +175,9 @@ class Gathered:
             order.extend([place for _, place in found])
         return Reviews(
             ids=ids,
-            texts=self._texts(order),
+            texts=self._texts.in_order(np.array(order, np.int64)),
             labels=np.array(labels, np.int64),
             ratings=np.array(ratings, np.int32),
             movies=movies,
             duplicate_of=[""] * len(ids),
         )
-
-    def _texts(self, order: list[int]) -> Ragged:
-        """The texts of some places, in their order."""
-        places = np.array(order, np.int64)
-        lengths = np.array(self._lengths, np.int64)[places]
-        blocks, firsts = np.divmod(np.array(self._begins, np.int64)[places], _BLOCK_SIZE)
-        # Not as bytes: for large arrays NumPy takes large pages, which are there much sooner.
-        values = np.empty(lengths.sum(), np.uint8)
-        view, begin = values.data, 0
-        for block, first, size in zip(
-            blocks.tolist(), firsts.tolist(), lengths.tolist(), strict=True
-        ):
-            end = begin + size
-            view[begin:end] = self._blocks[block][first : first + size]
-            begin = end
-        return Ragged.from_lengths(values, lengths)

@@ -28,7 +28,6 @@ from etils import epath
 from ..ahead import at_once
 from ..progress import default_progress
 from ..recipe.corpus import Corpus, build, rank
-from ..recipe.tokenizer import tokenize
 from ..recipe.vocabulary import NumberedWords, Vocabulary, count_words, merge, number_words
 from ..source import reading
 from ..source.checks import Checks
@@ -182,7 +181,7 @@ def _is_of(corpus: Corpus, source: Source) -> bool:
     for split, ranked in corpus.splits.items():
         texts = source.splits[split].texts
         some = np.unique(np.linspace(0, len(texts) - 1, _RANKED_ANEW).astype(np.int64))
-        words = number_words(tokenize(texts.take(some)))
+        words = number_words(texts.take(some))
         anew, kept = rank(corpus.vocabulary.ranks(words.words), words), ranked.ranks.take(some)
         if not (
             np.array_equal(anew.row_splits, kept.row_splits)

@@ -10,7 +10,6 @@ from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
 from imdb_keras_tfds.beam import chunks, driver, staging, steps
 from imdb_keras_tfds.ragged import Ragged
 from imdb_keras_tfds.recipe import vocabulary
-from imdb_keras_tfds.recipe.tokenizer import tokenize
 from imdb_keras_tfds.recipe.vocabulary import NumberedWords
 from imdb_keras_tfds.source import checks, release
 from tests.helpers.beam_faults import STEPS, two_processes, watch_step
@@ -106,7 +105,7 @@ def test_counts_are_merged_in_any_order() -> None:
 
 def numbered(text: bytes) -> NumberedWords:
     rows = Ragged.from_rows([np.frombuffer(text, np.uint8)], np.uint8)
-    return vocabulary.number_words(tokenize(rows))
+    return vocabulary.number_words(rows)
 
 
 BROKEN: dict[str, tuple[Files, str]] = {

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from imdb_keras_tfds.errors import ImdbKerasError
 from imdb_keras_tfds.ragged import Ragged
 from imdb_keras_tfds.recipe import legacy_dict
-from imdb_keras_tfds.recipe.tokenizer import Tokens
 from imdb_keras_tfds.recipe.vocabulary import (
     NumberedWords,
     Vocabulary,
@@ -31,10 +30,11 @@ reviews_of_words = st.lists(
 
 
 def numbered(reviews: Reviews) -> NumberedWords:
-    flat = [word for review in reviews for word in review]
-    lengths = np.array([len(review) for review in reviews], np.int64)
-    row_splits = Ragged.from_lengths(np.empty(lengths.sum()), lengths).row_splits
-    return number_words(Tokens(pa.array(flat, pa.large_binary()), row_splits))
+    # Words stand apart by one space or more, so that each is found in several forms.
+    texts = [b" ".join([*review, b" " * (len(review) % 3)]) for review in reviews]
+    return number_words(
+        Ragged.from_rows([np.frombuffer(text, np.uint8) for text in texts], np.uint8)
+    )
 
 
 def as_lists(counts: WordCounts) -> list[tuple[bytes, int, int]]:
