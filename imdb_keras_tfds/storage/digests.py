@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrow_arrays import binary_of, binary_of_rows, joined_binary, utf8_of
+from ..arrow_arrays import binary_of, binary_of_rows, joined_binary
 from .records import Records
 
 
@@ -30,7 +30,7 @@ def record_digests(records: Records) -> list[bytes]:
     numbers["label"], numbers["rating"] = records.labels, records.ratings
     tokens = records.tokens
     digests = _sha256(
-        utf8_of(records.ids),
+        records.utf8["id"],
         b"\0",
         binary_of_rows(numbers, np.arange(len(numbers) + 1)),
         binary_of_rows(tokens.values.astype("<i4", copy=False), tokens.row_splits),
@@ -40,7 +40,7 @@ def record_digests(records: Records) -> list[bytes]:
     texts: tuple[Any, ...] = ()
     if records.texts is not None:
         texts = (b"\0", binary_of_rows(records.texts.values, records.texts.row_splits))
-    movies, duplicate_of = utf8_of(records.movies), utf8_of(records.duplicate_of)
+    movies, duplicate_of = records.utf8["movie"], records.utf8["duplicate_of"]
     return _sha256(binary_of(digests), movies, b"\0", duplicate_of, *texts)
 
 

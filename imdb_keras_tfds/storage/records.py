@@ -8,10 +8,13 @@ Usage:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from ..arrow_arrays import utf8_of
 from ..ragged import Ragged, concatenate
 from ..recipe.corpus import RankedReviews
 from ..recipe.sequences import Encoded
@@ -39,17 +42,26 @@ class Records:
     duplicate_of: list[str] | None = None
     texts: Ragged | None = None
 
+    @cached_property
+    def utf8(self) -> dict[str, pa.LargeBinaryArray]:
+        """`id`, `movie` and `duplicate_of` as strings of bytes; without those that are not there.
+
+        Both the digests and the serialised records are made of these.
+        """
+        strings = {"id": self.ids, "movie": self.movies, "duplicate_of": self.duplicate_of}
+        return {name: utf8_of(texts) for name, texts in strings.items() if texts is not None}
+
     @classmethod
     def of(cls, reviews: RankedReviews, encoded: Encoded) -> "Records":
         """The records of a split: which reviews, and their ids."""
         places = encoded.reviews.tolist()
         return cls(
-            ids=[reviews.ids[place] for place in places],
+            ids=list(map(reviews.ids.__getitem__, places)),
             tokens=encoded.ids,
             labels=reviews.labels[encoded.reviews],
             ratings=reviews.ratings[encoded.reviews],
-            movies=[reviews.movies[place] for place in places],
-            duplicate_of=[reviews.duplicate_of[place] for place in places],
+            movies=list(map(reviews.movies.__getitem__, places)),
+            duplicate_of=list(map(reviews.duplicate_of.__getitem__, places)),
             texts=None if reviews.texts is None else reviews.texts.take(encoded.reviews),
         )
 

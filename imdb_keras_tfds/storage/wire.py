@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..arrow_arrays import arrow_of, binary_of, binary_of_rows, joined_binary, utf8_of
+from ..arrow_arrays import arrow_of, binary_of, binary_of_rows, joined_binary
 from ..ragged import Ragged
 from .records import Records
 
@@ -28,6 +28,9 @@ VALUE_OF_ENTRY = b"\x12"
 BYTES_LIST = b"\x0a"
 
 INT64_LIST = b"\x1a"
+
+_ROWS_AT_ONCE = 1_000
+"""The varints of so many rows are made at once: what that takes has room in a processor's cache."""
 
 
 def serialize(records: Records, varints: pa.LargeBinaryArray | None = None) -> list[bytes]:
@@ -45,10 +48,10 @@ def serialize(records: Records, varints: pa.LargeBinaryArray | None = None) -> l
       `SerializeToString(deterministic=True)` gives for them.
     """
     columns = [
-        *_texts(b"duplicate_of", records.duplicate_of),
-        *_texts(b"id", records.ids),
+        *_strings(records, "duplicate_of"),
+        *_strings(records, "id"),
         _numbers(b"label", records.labels),
-        *_texts(b"movie", records.movies),
+        *_strings(records, "movie"),
         _numbers(b"rating", records.ratings),
     ]
     if records.texts is not None:
@@ -63,11 +66,9 @@ def serialize(records: Records, varints: pa.LargeBinaryArray | None = None) -> l
     return serialized
 
 
-def _texts(name: bytes, texts: Sequence[str] | None) -> Sequence[pa.LargeBinaryArray]:
+def _strings(records: Records, name: str) -> Sequence[pa.LargeBinaryArray]:
     """The parts of the entries of a feature; none where there is none of it."""
-    if texts is None:
-        return ()
-    return _entries(name, BYTES_LIST, utf8_of(texts))
+    return _entries(name.encode(), BYTES_LIST, records.utf8[name]) if name in records.utf8 else ()
 
 
 def _entries(
@@ -123,20 +124,23 @@ def _varint(value: int) -> bytes:
 
 def varints_of(rows: Ragged) -> pa.LargeBinaryArray:
     """The varints of rows of numbers of 31 bits, a string of them a row."""
+    firsts = range(0, max(len(rows), 1), _ROWS_AT_ONCE)
+    return pa.concat_arrays([_varints_of(rows[first : first + _ROWS_AT_ONCE]) for first in firsts])
+
+
+def _varints_of(rows: Ragged) -> pa.LargeBinaryArray:
     values = rows.values.astype(np.uint32)
     # Whether a number reaches its second byte, its third, and so on.
     reaches = [
         values >= np.uint32(1 << shift)
         for shift in range(7, int(values.max(initial=0)).bit_length(), 7)
     ]
-    ends = np.arange(1, len(values) + 1)
+    sizes = np.ones(len(values), np.uint8)
     for reach in reaches:
-        ends += np.cumsum(reach)
-    bounds = np.append(0, ends)[rows.row_splits]
+        sizes += reach
+    places = np.append(0, np.cumsum(sizes, dtype=np.int64))
+    bounds, places = places[rows.row_splits], places[:-1]
     varints = np.empty(bounds[-1], np.uint8)
-    places = ends - 1
-    for reach in reaches:
-        places -= reach
     more = [*reaches, np.zeros(len(values), np.bool_)]
     varints[places] = values.astype(np.uint8) & 0x7F | more[0].view(np.uint8) << 7
     for byte, reach in enumerate(reaches, start=1):
