@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..ragged import Ragged
+from ..recipe.compact import Ranks
 from ..recipe.corpus import Corpus
 from ..recipe.sequences import SHUFFLED
 
@@ -71,7 +71,7 @@ def write_word_index(corpus: Corpus, write: Write) -> None:
     write(b".")
 
 
-def write_object_array(ranks: Ragged, table: pa.LargeBinaryArray, write: Write) -> None:
+def write_object_array(ranks: Ranks, table: pa.LargeBinaryArray, write: Write) -> None:
     """An object array of lists of int, which numpy leaves to cPickle, protocol 2.
 
     Args:

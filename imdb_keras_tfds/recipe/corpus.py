@@ -18,10 +18,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..progress import default_progress, shown
-from ..ragged import Ragged, joined
+from ..ragged import Ragged
 from ..source.release import Contents
 from ..source.reviews import Source
 from ..source.texts import OrderedTexts
+from .compact import CompactRanks
 from .vocabulary import NumberedWords, Vocabulary, count_words, merge, number_words
 
 # These bound the memory, not the result: so many bytes of text are worked on at a time in a thread.
@@ -36,8 +37,8 @@ class RankedReviews:
 
     Attributes:
       ids: `[reviews]`, see `reviews.Review.id`.
-      ranks: int32, one row a review: the ranks, from 1, of its words in order. A word that no
-        training review has is left out (Keras).
+      ranks: one row a review: the ranks, from 1, of its words in order. A word that no training
+        review has is left out (Keras).
       labels: int64 `[reviews]`.
       ratings: int32 `[reviews]`.
       movies: `[reviews]`, see `reviews.Review.movie`.
@@ -46,7 +47,7 @@ class RankedReviews:
     """
 
     ids: list[str]
-    ranks: Ragged
+    ranks: CompactRanks
     labels: NDArray[np.int64]
     ratings: NDArray[np.int32]
     movies: list[str]
@@ -113,11 +114,11 @@ def build(
             ranks = vocabulary.ranks(pa.concat_arrays([part.words for part in parts]))
             ends = np.cumsum([len(part.words) for part in parts])
             most = sum(len(part.numbers) for part in parts)
-            ranked = threads.map(rank, np.split(ranks, ends[:-1]), parts)
+            ranked = threads.map(_compact_rank, np.split(ranks, ends[:-1]), parts)
             del parts  # Each goes as soon as it is ranked.
             splits[name] = RankedReviews(
                 ids=reviews.ids,
-                ranks=joined(shown(ranked, bar), most, np.int32),
+                ranks=CompactRanks.joined(shown(ranked, bar), most),
                 labels=reviews.labels,
                 ratings=reviews.ratings,
                 movies=reviews.movies,
@@ -135,6 +136,10 @@ def _parts(texts: OrderedTexts) -> list[slice]:
 
 def _numbering(texts: OrderedTexts) -> Callable[[slice], NumberedWords]:
     return lambda part: number_words(texts[part])
+
+
+def _compact_rank(ranks_of_words: NDArray[np.int32], part: NumberedWords) -> CompactRanks:
+    return CompactRanks.of(rank(ranks_of_words, part))
 
 
 def rank(ranks_of_words: NDArray[np.int32], part: NumberedWords) -> Ragged:

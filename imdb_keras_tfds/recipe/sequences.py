@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ..errors import ImdbKerasError
 from ..ragged import Ragged, joined
+from .compact import Ranks
 from .validation import VALIDATION
 
 # The first touch of new memory takes longer than what is computed in it, so there is little of it.
@@ -76,12 +77,12 @@ def source_of(split: str) -> str:
 
 
 def encode(
-    ranks: Mapping[str, Ragged], settings: Settings, held_out: NDArray[np.bool_] | None = None
+    ranks: Mapping[str, Ranks], settings: Settings, held_out: NDArray[np.bool_] | None = None
 ) -> Encoding:
     """Encodes all splits of a corpus.
 
     Args:
-      ranks: split -> int32 ranks, from 1, one row a review, in canonical order.
+      ranks: split -> ranks, from 1, one row a review, in canonical order.
       settings: an `ImdbKerasConfig`, or anything with its settings.
       held_out: `[reviews of train]`, true where a review goes to a further split, `validation`;
         None makes no such split. See `validation.held_out`.
@@ -112,7 +113,7 @@ def encode(
 
 
 def encode_in_parts(
-    ranks: Ragged,
+    ranks: Ranks,
     places: NDArray[np.int64],
     settings: Settings,
     limit: int | None,
@@ -151,14 +152,15 @@ class RankFacts:
     highest: NDArray[np.int32]
 
 
-def rank_facts(ranks: Ragged) -> RankFacts:
+def rank_facts(ranks: Ranks) -> RankFacts:
     """The facts of reviews, given as ranks."""
     lengths = ranks.lengths
     highest = np.zeros(len(ranks), np.int32)
-    if len(ranks.values):
+    rows = ranks[:]
+    if len(rows.values):
         has_ranks = lengths > 0
-        starts = ranks.row_splits[:-1][has_ranks]
-        highest[has_ranks] = np.maximum.reduceat(ranks.values, starts)
+        starts = rows.row_splits[:-1][has_ranks]
+        highest[has_ranks] = np.maximum.reduceat(rows.values, starts)
     return RankFacts(lengths, highest)
 
 
@@ -168,7 +170,7 @@ def needs_facts(settings: Settings) -> bool:
 
 
 def selected(
-    ranks: Mapping[str, Ragged], settings: Settings, held_out: NDArray[np.bool_] | None = None
+    ranks: Mapping[str, Ranks], settings: Settings, held_out: NDArray[np.bool_] | None = None
 ) -> tuple[dict[str, NDArray[np.int64]], int | None]:
     """What `select` decides of a corpus that is in memory; see `encode` for what goes in."""
     sizes = {split: len(rows) for split, rows in ranks.items()}

@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -42,12 +43,12 @@ class NumberedWords:
 
     Attributes:
       words: the distinct words, bytes, in order of first appearance.
-      numbers: int32 `[row_splits[-1]]`, for every word its place in `words`.
+      numbers: `[row_splits[-1]]`, for every word its place in `words`; of a small type.
       row_splits: int64 `[reviews + 1]`, cuts `numbers` into reviews.
     """
 
     words: pa.LargeBinaryArray
-    numbers: NDArray[np.int32]
+    numbers: NDArray[np.integer[Any]]
     row_splits: NDArray[np.int64]
 
 
@@ -87,7 +88,9 @@ def number_words(texts: Ragged) -> NumberedWords:
     # First with the spaces behind them, as they stand in the texts: of most there are a few forms.
     forms, numbers = _distinct(tokens.words)
     words, number_of_form = _distinct(without_spaces(forms))
-    return NumberedWords(words, number_of_form[numbers], tokens.row_splits)
+    # There are millions of them, and memory that is new takes longer to get than to fill.
+    small = number_of_form.astype(np.min_scalar_type(len(words)))
+    return NumberedWords(words, small[numbers], tokens.row_splits)
 
 
 def _distinct(words: pa.LargeBinaryArray) -> tuple[pa.LargeBinaryArray, NDArray[np.int32]]:

@@ -16,6 +16,7 @@ import tensorflow_datasets as tfds
 from ..config import ImdbKerasConfig
 from ..errors import ImdbKerasError
 from ..ragged import Ragged
+from ..recipe.compact import CompactRanks
 from ..recipe.corpus import Corpus, RankedReviews
 from ..recipe.sequences import SHUFFLED, order
 from ..recipe.vocabulary import WORD_INDEX, Vocabulary
@@ -114,9 +115,11 @@ def _reviews(
             _refuse(builder, "a record in it has no tokens")
         words = tokens.without_first()
     ranks = Ragged(words.values - np.int32(config.index_from), words.row_splits)
+    if ranks.values.min(initial=1) < 1:
+        _refuse(builder, "a token in it is not that of a word")
     return RankedReviews(
         ids=[records.ids[place] for place in canonical],
-        ranks=ranks.take(canonical),
+        ranks=CompactRanks.of(ranks.take(canonical)),
         labels=records.labels[canonical],
         ratings=records.ratings[canonical],
         movies=[movies[place] for place in canonical],

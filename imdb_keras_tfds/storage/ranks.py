@@ -47,7 +47,7 @@ _MAX_ARCHIVES = 16
 _RANKED_ANEW = 500
 """Reviews of each split of one's own, spread evenly."""
 
-_FORM = 3
+_FORM = 4
 """To be raised with every change of what is kept in the cache, or of how it comes about."""
 
 
@@ -193,7 +193,7 @@ def _is_of(corpus: Corpus, source: Source) -> bool:
 
 def _is_vocabulary_of_train(corpus: Corpus) -> bool:
     """Whether the words, counted in the ranks of `train`, are ranked as they are."""
-    words, ranks = corpus.vocabulary.words, corpus.splits["train"].ranks
+    words, ranks = corpus.vocabulary.words, corpus.splits["train"].ranks[:]
     if (np.bincount(ranks.values, minlength=len(words) + 1)[1:] == 0).any():
         return False
     counts = count_words(NumberedWords(words, ranks.values - np.int32(1), ranks.row_splits))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..arrow_arrays import binary_of_rows
 from ..ragged import Ragged
+from ..recipe.compact import CompactRanks
 from ..recipe.corpus import RankedReviews
 from ..recipe.vocabulary import Vocabulary
 
@@ -60,7 +61,8 @@ def of_reviews(reviews: RankedReviews) -> Table:
         (
             np.ascontiguousarray(reviews.ranks.row_splits, "<i8"),
             np.ascontiguousarray(reviews.labels, "<i8"),
-            np.ascontiguousarray(reviews.ranks.values, "<i4"),
+            np.ascontiguousarray(reviews.ranks.low.values, "<u2"),
+            np.ascontiguousarray(reviews.ranks.high, "<i4"),
             np.ascontiguousarray(reviews.ratings, "<i4"),
             _of_texts(reviews.ids),
             _of_texts(reviews.movies),
@@ -90,6 +92,7 @@ def columns_of_reviews(reviews: int, size: int) -> list[tuple[str, int]]:
     return [
         ("<i8", reviews + 1),
         ("<i8", reviews),
+        ("<u2", size),
         ("<i4", size),
         ("<i4", reviews),
         ("|u1", reviews * _MAX_ID_SIZE),
@@ -108,16 +111,18 @@ def to_reviews(table: Table, vocabulary_size: int) -> RankedReviews:
     Raises:
       ValueError: the values make no sense (an `ImdbKerasError` too, where it is the row splits).
     """
-    row_splits, labels, ranks, ratings, *texts = table.columns
+    row_splits, labels, low, high, ratings, *texts = table.columns
     ids, movies, duplicate_of = map(_to_texts, texts)
     columns = (ids, labels, ratings, movies, duplicate_of)
     if {len(column) for column in columns} != {len(row_splits) - 1}:
         raise ValueError("the columns are of different lengths")
-    if len(ranks) and not (ranks.min() >= 1 and ranks.max() <= vocabulary_size):
+    rows = Ragged(low.astype(np.uint16, copy=False), row_splits.astype(np.int64, copy=False))
+    ranks = CompactRanks(rows, high.astype(np.int32, copy=False))
+    if max(low.max(initial=0), high.max(initial=0)) > vocabulary_size:
         raise ValueError("a rank is none of the vocabulary's")
     return RankedReviews(
         ids=ids,
-        ranks=Ragged(ranks.astype(np.int32, copy=False), row_splits.astype(np.int64, copy=False)),
+        ranks=ranks,
         labels=labels.astype(np.int64, copy=False),
         ratings=ratings.astype(np.int32, copy=False),
         movies=movies,

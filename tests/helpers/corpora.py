@@ -6,14 +6,17 @@ Usage:
         keep(wrong)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from imdb_keras_tfds.ragged import Ragged
+from imdb_keras_tfds.recipe.compact import CompactRanks
 from imdb_keras_tfds.recipe.corpus import Corpus, RankedReviews
 from imdb_keras_tfds.recipe.vocabulary import Vocabulary
 from imdb_keras_tfds.storage import cache, pinned, ranks
@@ -28,7 +31,7 @@ def assert_same(one: Corpus, other: Corpus) -> None:
         others = other.splits[split]
         assert reviews.ids == others.ids
         for ours, theirs in [
-            (reviews.ranks.values, others.ranks.values),
+            (reviews.ranks[:].values, others.ranks[:].values),
             (reviews.ranks.row_splits, others.ranks.row_splits),
             (reviews.labels, others.labels),
             (reviews.ratings, others.ratings),
@@ -50,14 +53,25 @@ def wrong_corpora(right: Corpus) -> Iterator[tuple[str, Corpus]]:
       right: with at least two different reviews in `train`, and as many words.
     """
     train = right.splits["train"]
-    ranked, words = train.ranks, right.vocabulary.words.to_pylist()
+    ranked, words = train.ranks[:], right.vocabulary.words.to_pylist()
 
     def with_train(**changes: object) -> Corpus:
         changed: RankedReviews = replace(train, **changes)  # type: ignore[arg-type]
         return replace(right, splits={**right.splits, "train": changed})
 
-    def with_values(values: np.typing.NDArray[np.int32]) -> Corpus:
-        return with_train(ranks=Ragged(values.astype(np.int32), ranked.row_splits))
+    def with_ranks(ranks: Ragged) -> Corpus:
+        return with_train(ranks=CompactRanks.of(ranks))
+
+    def with_columns(
+        low: NDArray[Any], high: Sequence[int] = (), row_splits: Any = ranked.row_splits
+    ) -> Corpus:
+        # No CompactRanks has all of these, but a file may.
+        of_file = SimpleNamespace(
+            low=SimpleNamespace(values=low.astype(np.uint16)),
+            high=np.array(high, np.int32),
+            row_splits=row_splits,
+        )
+        return with_train(ranks=of_file)
 
     def with_words(changed: list[bytes]) -> Corpus:
         return replace(right, vocabulary=Vocabulary(pa.array(changed, pa.large_binary())))
@@ -69,7 +83,7 @@ def wrong_corpora(right: Corpus) -> Iterator[tuple[str, Corpus]]:
     yield "ratings of others", with_train(ratings=train.ratings[::-1].copy())
     yield "ids swapped", with_train(ids=[train.ids[place] for place in swapped])
     yield "an id twice", with_train(ids=[train.ids[0], *train.ids[:-1]])
-    yield "ranks of two reviews swapped", with_train(ranks=ranked.take(swapped))
+    yield "ranks of two reviews swapped", with_ranks(ranked.take(swapped))
     yield "the reviews of another split", with_train(ranks=right.splits["test"].ranks)
     yield (
         "splits swapped",
@@ -79,19 +93,25 @@ def wrong_corpora(right: Corpus) -> Iterator[tuple[str, Corpus]]:
         ),
     )
     for rank in (0, -1, len(words) + 1, np.iinfo(np.int32).max):
-        values = ranked.values.copy()
-        values[-1] = rank
-        yield f"the rank {rank}", with_values(values)
+        low = ranked.values.copy()
+        low[-1] = 0
+        yield f"the rank {rank}", with_columns(low, [rank])
+        yield f"the rank {rank} in the place of nothing", with_columns(ranked.values, [rank])
+    low = ranked.values.copy()
+    low[0] = 0
+    yield "no rank in a place", with_columns(low)
+    yield "a low rank among the high ones", with_columns(low, [ranked.values[0]])
+    low = ranked.values.copy()
+    low[0] = len(words) + 1
+    yield "a low rank above the highest", with_columns(low)
     values = ranked.values.copy()
     values[0] = values[0] % len(words) + 1
-    yield "another rank", with_values(values)
+    yield "another rank", with_ranks(Ragged(values, ranked.row_splits))
     for place, split in [(0, 1), (-1, 0), (1, 1 << 40), (2, -1)]:
         row_splits = ranked.row_splits.copy()
         row_splits[place] = split
-        # No Ragged has such, but a file may.
-        ranks_of = SimpleNamespace(values=ranked.values, row_splits=row_splits)
-        yield f"the row split {split}", with_train(ranks=ranks_of)
-    yield "a review fewer", with_train(ranks=ranked[:-1])
+        yield f"the row split {split}", with_columns(ranked.values, row_splits=row_splits)
+    yield "a review fewer", with_ranks(ranked[:-1])
     yield "a word of another spelling", with_words([*words[:-1], b"another"])
     yield "words swapped", with_words([words[1], words[0], *words[2:]])
     yield "a word fewer", with_words(words[:-1])
@@ -104,8 +124,11 @@ def wrong_corpora(right: Corpus) -> Iterator[tuple[str, Corpus]]:
             splits={
                 split: replace(
                     reviews,
-                    ranks=Ragged(
-                        renamed[reviews.ranks.values].astype(np.int32), reviews.ranks.row_splits
+                    ranks=CompactRanks.of(
+                        Ragged(
+                            renamed[reviews.ranks[:].values].astype(np.int32),
+                            reviews.ranks.row_splits,
+                        )
                     ),
                 )
                 for split, reviews in right.splits.items()

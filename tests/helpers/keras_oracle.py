@@ -24,7 +24,7 @@ class KerasOracle:
         for split in ("train", "test"):
             reviews = corpus.splits[split]
             arrays[f"x_{split}"] = np.empty(len(reviews.ranks), object)
-            arrays[f"x_{split}"][:] = [row.tolist() for row in reviews.ranks]
+            arrays[f"x_{split}"][:] = [row.tolist() for row in reviews.ranks[:]]
             arrays[f"y_{split}"] = reviews.labels
         np.savez(self._path, **arrays)  # type: ignore[arg-type]
 

@@ -49,7 +49,7 @@ def by_id(sample: Corpus) -> dict[str, list[int]]:
     return {
         name: ranks.tolist()
         for reviews in sample.splits.values()
-        for name, ranks in zip(reviews.ids, reviews.ranks, strict=True)
+        for name, ranks in zip(reviews.ids, reviews.ranks[:], strict=True)
     }
 
 

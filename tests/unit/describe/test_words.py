@@ -78,7 +78,7 @@ def test_whole_reviews_are_those_of_the_corpus(
     of_id = {
         name: ranks.tolist()
         for reviews in sample.splits.values()
-        for name, ranks in zip(reviews.ids, reviews.ranks, strict=True)
+        for name, ranks in zip(reviews.ids, reviews.ranks[:], strict=True)
     }
     for split, whole in words.whole.items():
         ids = load_columns(builder, split)["id"].tolist()

@@ -24,6 +24,7 @@ from imdb_keras_tfds.keras_compat import published
 from imdb_keras_tfds.keras_compat.pickles import Write
 from imdb_keras_tfds.keras_compat.published import KerasFile
 from imdb_keras_tfds.ragged import Ragged
+from imdb_keras_tfds.recipe.compact import CompactRanks
 from imdb_keras_tfds.recipe.corpus import Corpus, RankedReviews
 from imdb_keras_tfds.recipe.vocabulary import Vocabulary
 
@@ -59,7 +60,7 @@ def corpus_of(words: Sequence[bytes], train: Rows = (), test: Rows = ()) -> Corp
         arrays = [np.array(row, np.int32) for row in rows]
         return RankedReviews(
             ids=[str(i) for i in range(len(rows))],
-            ranks=Ragged.from_rows(arrays, np.int32),
+            ranks=CompactRanks.of(Ragged.from_rows(arrays, np.int32)),
             labels=np.arange(len(rows)) % 2,
             ratings=np.zeros(len(rows), np.int32),
             movies=[""] * len(rows),
@@ -96,7 +97,7 @@ def unpickled(data: bytes) -> Any:
 
 def lists(corpus: Corpus, split: str) -> tuple[list[list[int]], list[int]]:
     reviews = corpus.splits[split]
-    return [row.tolist() for row in reviews.ranks], reviews.labels.tolist()
+    return [row.tolist() for row in reviews.ranks[:]], reviews.labels.tolist()
 
 
 def test_the_four_files() -> None:

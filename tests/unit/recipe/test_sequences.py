@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from imdb_keras_tfds import ImdbKerasConfig, ImdbKerasError
 from imdb_keras_tfds.ragged import Ragged
 from imdb_keras_tfds.recipe import sequences
+from imdb_keras_tfds.recipe.compact import Ranks
 from imdb_keras_tfds.recipe.corpus import Corpus
 from tests.helpers.keras_oracle import KerasOracle, random_arguments, same_rows
 
@@ -21,7 +22,7 @@ def settings_of(**changed: Any) -> Any:
     return SimpleNamespace(**(DEFAULTS | changed))
 
 
-def splits_of(corpus: Corpus) -> dict[str, Ragged]:
+def splits_of(corpus: Corpus) -> dict[str, Ranks]:
     return {split: reviews.ranks for split, reviews in corpus.splits.items()}
 
 
