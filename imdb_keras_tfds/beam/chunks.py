@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..errors import ImdbKerasError
 from ..ragged import Ragged
 from ..recipe import corpus
+from ..recipe.compact import CompactRanks
 from ..recipe.vocabulary import NumberedWords, Vocabulary
 from ..source.checks import Checks
 from ..source.folder import read_file
@@ -50,14 +51,14 @@ class RankedPart:
       chunk: which they are of.
       number: of the part within the chunk, from 0.
       first: the place of the first of them within the chunk.
-      ranks: int32, one row a review.
+      ranks: one row a review.
       texts: uint8, one row a review, where they are wanted.
     """
 
     chunk: int
     number: int
     first: int
-    ranks: Ragged
+    ranks: CompactRanks
     texts: Ragged | None
 
 

@@ -20,7 +20,6 @@ import tensorflow_datasets as tfds
 from ..config import ImdbKerasConfig
 from ..errors import ImdbKerasError
 from ..recipe import sequences
-from ..recipe.compact import CompactRanks
 from ..recipe.corpus import RankedReviews
 from ..recipe.sequences import Encoded
 from ..recipe.vocabulary import Vocabulary, WordCounts, count_words, merge, number_words
@@ -163,7 +162,7 @@ def _reviews(part: RankedPart, names: Found, rows: Found, place: slice) -> Ranke
     stems = [name.removesuffix(".txt") for name in names["name"][place].to_pylist()]
     return RankedReviews(
         ids=[f"{folder}/{stem}" for stem in stems],
-        ranks=CompactRanks.of(part.ranks),
+        ranks=part.ranks,
         labels=np.full(len(stems), FOLDERS[folder].label, np.int64),
         ratings=np.array([int(stem.rpartition("_")[2]) for stem in stems], np.int32),
         movies=rows["movie"][place].to_pylist(),

@@ -1,12 +1,12 @@
-"""The ranks of many reviews in half of the memory that int32 takes.
+"""The ranks of many reviews in two bytes each, which is half of what int32 takes.
 
-Half of it is gained by two bytes for each rank: nearly all words of a text are among the 65,535
-that are most frequent. Memory that is new takes longer to get than to fill.
+Nearly all words of a text are among the 65,535 most frequent ones; the ranks of the others stand
+beside them. Memory that is new takes longer to get than to fill.
 
 Usage:
 
     ranks = CompactRanks.of(Ragged.from_rows([[1, 70_000]], np.int32))
-    ranks[0]                  # array([1, 70000], dtype=int32)
+    ranks[0]                    # array([1, 70000], dtype=int32)
     ranks.take(np.array([0]))   # the same row, as Ragged
 """
 

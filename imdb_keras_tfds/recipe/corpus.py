@@ -114,7 +114,7 @@ def build(
             ranks = vocabulary.ranks(pa.concat_arrays([part.words for part in parts]))
             ends = np.cumsum([len(part.words) for part in parts])
             most = sum(len(part.numbers) for part in parts)
-            ranked = threads.map(_compact_rank, np.split(ranks, ends[:-1]), parts)
+            ranked = threads.map(rank, np.split(ranks, ends[:-1]), parts)
             del parts  # Each goes as soon as it is ranked.
             splits[name] = RankedReviews(
                 ids=reviews.ids,
@@ -138,16 +138,12 @@ def _numbering(texts: OrderedTexts) -> Callable[[slice], NumberedWords]:
     return lambda part: number_words(texts[part])
 
 
-def _compact_rank(ranks_of_words: NDArray[np.int32], part: NumberedWords) -> CompactRanks:
-    return CompactRanks.of(rank(ranks_of_words, part))
-
-
-def rank(ranks_of_words: NDArray[np.int32], part: NumberedWords) -> Ragged:
-    """The ranks of reviews, int32, one row a review; words without a rank are left out.
+def rank(ranks_of_words: NDArray[np.int32], part: NumberedWords) -> CompactRanks:
+    """The ranks of reviews, one row a review; words without a rank are left out.
 
     Args:
       ranks_of_words: `[words]`, of the distinct words of the part; 0 for none.
       part: the words of the reviews.
     """
     ranks = Ragged(ranks_of_words[part.numbers], part.row_splits)
-    return ranks.keep_values(ranks.values > 0)
+    return CompactRanks.of(ranks.keep_values(ranks.values > 0))
