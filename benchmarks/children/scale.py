@@ -34,7 +34,8 @@ def build_in_shards(path: str, data_dir: str, shards: str, workers: str) -> dict
     """Builds a dataset of a corpus: in this process, or by Beam's own runner in others.
 
     Args:
-      path: of a synthetic corpus, or `stanford` for the archive that the environment names.
+      path: of a synthetic corpus; `stanford` for the archive that the environment names, or
+        `sample` for the reviews in the package.
       data_dir: TFDS's data folder.
       shards: of each split.
       workers: processes of Beam; 0 for none.
@@ -57,7 +58,11 @@ def build_in_shards(path: str, data_dir: str, shards: str, workers: str) -> dict
                 f"--direct_num_workers={workers}",
             ]
         )
-    config = ImdbKerasConfig(num_words=10_000) if path == "stanford" else _synthetic(path)
+    config = (
+        ImdbKerasConfig(num_words=10_000, corpus=path)
+        if path in ("stanford", "sample")
+        else _synthetic(path)
+    )
     builder = Builder(config=config, data_dir=data_dir)
     with memory.watched_workers() as peaks:
         builder.download_and_prepare(download_config=download_config)
