@@ -13,19 +13,19 @@ Usage:
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import ragged
 from ..ragged import Ragged
+from ..rows import Rows
 
 _HIGHEST = np.iinfo(np.uint16).max
 
 
 @dataclass(frozen=True, eq=False)
-class CompactRanks:
+class CompactRanks(Rows):
     """Rows of ranks, each from 1; what is taken of them is int32.
 
     Attributes:
@@ -88,22 +88,7 @@ class CompactRanks:
         """The number of ranks of each review."""
         return self.low.lengths
 
-    @overload
-    def __getitem__(self, index: int) -> NDArray[np.int32]: ...
-    @overload
-    def __getitem__(self, index: slice) -> Ragged: ...
-    def __getitem__(self, index: int | slice) -> NDArray[np.int32] | Ragged:
-        """The ranks of a review, or of some, int32 and one row a review.
-
-        Raises:
-          IndexError: there is no such review.
-        """
-        chosen = range(len(self))[index]
-        if isinstance(chosen, int):
-            return self.take(np.array([chosen]))[0]
-        return self.take(np.array(chosen, np.int64))
-
-    def take(self, order: NDArray[Any]) -> Ragged:
+    def take(self, order: NDArray[np.int64]) -> Ragged:
         """The ranks of the reviews of the given places, int32, in that order."""
         low = self.low.take(order)
         ranks = low.values.astype(np.int32)

@@ -13,12 +13,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..ragged import Ragged
+from ..rows import Rows
 
 _BLOCK_SIZE = 32 << 20
 """Bytes of text that lie together.
@@ -30,7 +30,7 @@ memory.
 
 
 @dataclass(frozen=True, eq=False)
-class OrderedTexts:
+class OrderedTexts(Rows):
     """Texts in some order, each of which stays where it lies until it is asked for.
 
     Nothing is copied before: a part of them soon goes again, and new memory takes longer to get
@@ -48,21 +48,6 @@ class OrderedTexts:
 
     def __len__(self) -> int:
         return len(self.lengths)
-
-    @overload
-    def __getitem__(self, index: int) -> NDArray[np.uint8]: ...
-    @overload
-    def __getitem__(self, index: slice) -> Ragged: ...
-    def __getitem__(self, index: int | slice) -> NDArray[np.uint8] | Ragged:
-        """The bytes of a text, or some texts, uint8 and one a row.
-
-        Raises:
-          IndexError: there is no such text.
-        """
-        chosen = range(len(self))[index]
-        if isinstance(chosen, int):
-            return self.take(np.array([chosen]))[0]
-        return self.take(np.array(chosen, np.int64))
 
     @cached_property
     def row_splits(self) -> NDArray[np.int64]:

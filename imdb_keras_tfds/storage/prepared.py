@@ -115,11 +115,13 @@ def _reviews(
             _refuse(builder, "a record in it has no tokens")
         words = tokens.without_first()
     ranks = Ragged(words.values - np.int32(config.index_from), words.row_splits)
-    if ranks.values.min(initial=1) < 1:
+    try:
+        compact = CompactRanks.of(ranks.take(canonical))
+    except ValueError:
         _refuse(builder, "a token in it is not that of a word")
     return RankedReviews(
         ids=[records.ids[place] for place in canonical],
-        ranks=CompactRanks.of(ranks.take(canonical)),
+        ranks=compact,
         labels=records.labels[canonical],
         ratings=records.ratings[canonical],
         movies=[movies[place] for place in canonical],

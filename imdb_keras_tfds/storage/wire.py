@@ -129,6 +129,7 @@ def varints_of(rows: Ragged) -> pa.LargeBinaryArray:
 
 
 def _varints_of(rows: Ragged) -> pa.LargeBinaryArray:
+    """The same, of all rows at once."""
     values = rows.values.astype(np.uint32)
     # Whether a number reaches its second byte, its third, and so on.
     reaches = [

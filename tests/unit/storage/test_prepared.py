@@ -91,6 +91,16 @@ CHANGES: dict[str, Callable[[Records], Records]] = {
     "no tokens": lambda found: replace(
         found, tokens=Ragged(found.tokens.values[:0], found.tokens.row_splits * 0)
     ),
+    # Behind the first start marker, where a word should be.
+    "an id of no word": lambda found: replace(
+        found,
+        tokens=Ragged(np.append([1, 2], found.tokens.values[2:]), found.tokens.row_splits),
+    ),
+}
+
+REFUSED_AT_ONCE = {
+    "no tokens": "a record in it has no tokens",
+    "an id of no word": "a token in it is not that of a word",
 }
 
 
@@ -109,8 +119,8 @@ def test_other_records_are_refused_and_not_remembered(
 ) -> None:
     spoil(builder_of(data_dir), split, CHANGES[change], consistent=consistent)
     builder = builder_of(data_dir)
-    wrong = f"{split} in it is not that of the release" if consistent else manifest.METADATA
-    with pytest.raises(ImdbKerasError, match=wrong if change != "no tokens" else "it") as refusal:
+    wrong = REFUSED_AT_ONCE.get(change, f"{split} in it is not that of the release")
+    with pytest.raises(ImdbKerasError, match=wrong if consistent else manifest.METADATA) as refusal:
         prepared.read_corpus(builder)
     assert str(refusal.value).startswith(str(builder.data_dir))
     assert "\n" not in str(refusal.value)
